@@ -1,0 +1,107 @@
+"""The environment variables that lead a program to the practice cloud: all that tells practice from Azure."""
+
+import os
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+
+import certifi
+
+from .front_door import AZURE_HOSTS
+from .sign_in.tokens import CLIENT_ID, TENANT_ID
+from .store import DEFAULT_VAULT
+
+MARKER = "PRACTICE_CLOUD"
+
+# Each of these would lead azure-identity away from the practice cloud's client secret, or to another sign-in host.
+# (Source: "Environment variables" in azure-identity's README.)
+_SET_ASIDE = ("AZURE_TOKEN_CREDENTIALS", "AZURE_AUTHORITY_HOST", "AZURE_REGIONAL_AUTHORITY_NAME")
+
+
+def settings(
+    earlier: Mapping[str, str], *, proxy_url: str, ca: bytes, folder: Path, client_secret: str
+) -> dict[str, str | None]:
+    """The variables to set, and (as None) those to remove, for a program that is to talk to the practice cloud.
+
+    Args:
+        earlier: The environment as it was; what it says of proxies and certificates is kept in force.
+        proxy_url: The front door's address, with its user and password.
+        ca: The practice cloud's CA certificate, in PEM.
+        folder: Where to write the certificate bundles and `az`'s own configuration.
+        client_secret: The practice service principal's secret.
+    """
+    requests_bundle = folder / "requests-ca.pem"
+    requests_bundle.write_bytes(_earlier_requests_bundle(earlier) + ca)
+    ssl_bundle = folder / "ssl-ca.pem"
+    ssl_bundle.write_bytes(_earlier_ssl_bundle(earlier) + ca)
+    node_bundle = folder / "node-ca.pem"
+    node_bundle.write_bytes(_certificates(earlier.get("NODE_EXTRA_CA_CERTS")) + ca)
+    az_folder = folder / "az"
+    az_folder.mkdir(mode=0o700, exist_ok=True)
+
+    chosen: dict[str, str | None] = {
+        MARKER: "on",
+        "KEY_VAULT_NAME": DEFAULT_VAULT,
+        "AZURE_TENANT_ID": TENANT_ID,
+        "AZURE_CLIENT_ID": CLIENT_ID,
+        "AZURE_CLIENT_SECRET": client_secret,
+        "AZURE_CONFIG_DIR": str(az_folder),
+        "HTTPS_PROXY": proxy_url,
+        "REQUESTS_CA_BUNDLE": str(requests_bundle),
+        "SSL_CERT_FILE": str(ssl_bundle),
+        "NODE_EXTRA_CA_CERTS": str(node_bundle),
+        "NO_PROXY": _no_proxy_but_azure(_value(earlier, "NO_PROXY")) or None,
+        **dict.fromkeys(_SET_ASIDE),
+    }
+    # Python and curl prefer the variables' lower-case names. On Windows the two are one variable.
+    if os.name != "nt":
+        chosen |= {"https_proxy": None, "no_proxy": None}
+    return {name: value for name, value in chosen.items() if value is not None or name in earlier}
+
+
+def earlier_proxy(earlier: Mapping[str, str]) -> tuple[str | None, str]:
+    """The person's own HTTPS proxy (a URL) or None, and the hosts that it is not for, as `NO_PROXY` lists them."""
+    proxy = _value(earlier, "HTTPS_PROXY") or _value(earlier, "ALL_PROXY")
+    if proxy and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    if proxy and not proxy.startswith(("http://", "https://")):
+        proxy = None  # a SOCKS proxy: the relay does not speak it, and reaches other hosts directly
+    return proxy or None, _value(earlier, "NO_PROXY")
+
+
+def _value(earlier: Mapping[str, str], name: str) -> str:
+    return earlier.get(name.lower()) or earlier.get(name) or ""
+
+
+def _no_proxy_but_azure(no_proxy: str) -> str:
+    """`NO_PROXY` without the entries that would lead past the front door to Azure."""
+    return ",".join(entry for entry in no_proxy.split(",") if entry.strip() and not _covers_azure(entry.strip()))
+
+
+def _covers_azure(entry: str) -> bool:
+    name = entry.partition(":")[0].removeprefix("*").removeprefix(".").lower()
+    if not name:
+        return True  # "*": no proxy for any host. The front door relays those that are not Azure's.
+    # A vault's own name lies under its host, so an entry may be longer than the host as well as shorter.
+    return any(f".{azure}".endswith(f".{name}") or f".{name}".endswith(f".{azure}") for azure in AZURE_HOSTS)
+
+
+def _earlier_requests_bundle(earlier: Mapping[str, str]) -> bytes:
+    # The order in which Requests looks ("SSL Cert Verification" in its documentation).
+    return _certificates(earlier.get("REQUESTS_CA_BUNDLE") or earlier.get("CURL_CA_BUNDLE") or certifi.where())
+
+
+def _earlier_ssl_bundle(earlier: Mapping[str, str]) -> bytes:
+    return _certificates(earlier.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile or certifi.where())
+
+
+def _certificates(path: str | None) -> bytes:
+    """The certificates in a PEM file, or in all files of a folder; none if it cannot be read."""
+    if not path:
+        return b""
+    place = Path(path)
+    try:
+        files = sorted(place.iterdir()) if place.is_dir() else [place]
+        return b"".join(file.read_bytes().rstrip() + b"\n" for file in files if file.is_file())
+    except OSError:
+        return b""

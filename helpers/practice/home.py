@@ -1,0 +1,36 @@
+"""The folder that holds the practice cloud's state: the one place that knows where it is."""
+
+import os
+from pathlib import Path
+
+from platformdirs import user_state_path
+
+from .errors import PracticeError
+
+HOME_VARIABLE = "PRACTICE_CLOUD_HOME"
+
+
+def home() -> Path:
+    """The folder of this user's practice state, made (for this user alone) if it is not there.
+
+    `PRACTICE_CLOUD_HOME` moves it. A folder that was there before keeps its permissions.
+
+    Raises:
+        PracticeError: the folder cannot be made or written to.
+    """
+    chosen = os.environ.get(HOME_VARIABLE)
+    folder = Path(chosen).expanduser() if chosen else user_state_path("key-vault-notebooks", appauthor=False)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(folder, error.strerror) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _unusable(folder, "it cannot be written to")
+    return folder
+
+
+def _unusable(folder: Path, reason: str | None) -> PracticeError:
+    return PracticeError(
+        f"The practice cloud cannot keep its state in {folder} ({reason}). "
+        f"Set {HOME_VARIABLE} to a folder that you can write to, then start again."
+    )

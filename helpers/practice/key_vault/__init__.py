@@ -1,0 +1,1 @@
+"""`*.vault.azure.net`: the vaults. `vault` has the rules, `wire` the HTTP, `errors` the service's words."""
