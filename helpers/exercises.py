@@ -1,0 +1,219 @@
+"""The exercises. A check looks at the vault, not at your variables, so any way of getting there counts."""
+
+import os
+import secrets
+
+from azure.core.exceptions import AzureError, ResourceNotFoundError
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
+
+from .card import Card
+from .explain import what_to_do
+from .told import Told
+
+RIGHT = "right"
+WRONG = "wrong"
+NOT_YET = "todo"
+
+
+class Exercise:
+    """One exercise, with names of its own. Making it prepares the vault; its card says which names to use.
+
+    Raises:
+        Told: the vault cannot be reached, or the exercise cannot be prepared in it.
+    """
+
+    title = ""
+
+    def __init__(self) -> None:
+        if "KEY_VAULT_NAME" not in os.environ:
+            raise Told("This kernel is not connected. Run the cell with `connect()`, then run this cell again.")
+        self.name = fresh_name()
+        self._client = SecretClient(
+            vault_url=f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net", credential=DefaultAzureCredential()
+        )
+        try:
+            self.prepare()
+        except AzureError as error:
+            raise Told(f"The exercise could not be prepared. {what_to_do(error)}") from None
+
+    def prepare(self) -> None:
+        """Put into the vault what the exercise begins with."""
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The names that the exercise speaks of, as (Python expression, name)."""
+        return [("exercise.name", self.name)]
+
+    def look(self) -> "tuple[str, str]":
+        """Look at the vault: `RIGHT`, `WRONG` or `NOT_YET`, and a sentence about it."""
+        raise NotImplementedError
+
+    def check(self) -> Card:
+        """Say whether the exercise is solved, and give a hint where it is not. No value is ever shown."""
+        try:
+            mark, sentence = self.look()
+        except AzureError as error:
+            mark, sentence = WRONG, f"The vault could not be asked. {what_to_do(error)}"
+        return Card(self.title, [("Hint" if mark == WRONG else "Next", sentence)], mark=mark)
+
+    def _repr_mimebundle_(self, **kwargs: object) -> "dict[str, str]":
+        return Card(self.title, [(f"`{code}`", name) for code, name in self.names()])._repr_mimebundle_(**kwargs)
+
+    def value_of(self, name: str) -> "str | None":
+        """The current value of a secret; None if there is none."""
+        try:
+            return self._client.get_secret(name).value
+        except ResourceNotFoundError:
+            return None
+
+    def deletion_of(self, name: str) -> "str | None":
+        """`"done"` or `"begun"` if the secret was deleted, None if it is active (or was never there)."""
+        try:
+            self._client.get_deleted_secret(name)
+        except ResourceNotFoundError:
+            pass
+        else:
+            return "done"
+        return None if self.value_of(name) is not None else "begun"
+
+
+class SignIn(Exercise):
+    """01: make a client of your own, and leave proof in the vault."""
+
+    title = "Exercise: make a client of your own"
+    proof = "signed in"
+
+    def look(self) -> "tuple[str, str]":
+        """Look for the proof."""
+        found = self.value_of(self.name)
+        if found is None:
+            return NOT_YET, "Make the client, then save the proof with it, under the name above."
+        if found == self.proof:
+            return RIGHT, "Your client signed in, and the vault let it in."
+        if found.strip().lower() == self.proof:
+            return WRONG, f'Nearly: the value is "{self.proof}", in small letters, with nothing around it.'
+        return WRONG, f'Your client works, but the proof has another value. Save "{self.proof}".'
+
+
+class SaveTwice(Exercise):
+    """02: save two versions of one secret."""
+
+    title = "Exercise: save a new version"
+    values = ("first draft", "second draft")
+
+    def look(self) -> "tuple[str, str]":
+        """Count the versions, and look at the current value."""
+        versions = list(self._client.list_properties_of_secret_versions(self.name))
+        if not versions:
+            return NOT_YET, "Save the first value under the name above, then the second under the same name."
+        current = self.value_of(self.name)
+        if len(versions) == 1:
+            if current == self.values[0]:
+                return WRONG, "One version is there. Save the second value under the same name."
+            return WRONG, "There is one version only. Call `set_secret` twice with the same name, once for each value."
+        if current == self.values[1]:
+            return RIGHT, "Two versions are there, and a request without a version gets the second."
+        if current == self.values[0]:
+            return WRONG, "The versions are the wrong way round: what is saved last is what a request gets."
+        return WRONG, f'The current value is another one. Save "{self.values[1]}" last.'
+
+
+class FollowTheTrail(Exercise):
+    """03: retrieve a secret whose value is the name of another, and pass on what that one holds."""
+
+    title = "Exercise: follow the trail"
+
+    def prepare(self) -> None:
+        """Save the secret at the trail's end, and the one that points to it."""
+        self.answer = fresh_name()
+        self._end = fresh_name()
+        self._treasure = f"fake-treasure-{secrets.token_hex(8)}"
+        self._client.set_secret(self._end, self._treasure)
+        self._client.set_secret(self.name, self._end)
+
+    def names(self) -> "list[tuple[str, str]]":
+        """Where the trail begins, and where the answer goes."""
+        return [("exercise.name", self.name), ("exercise.answer", self.answer)]
+
+    def look(self) -> "tuple[str, str]":
+        """Compare the answer with the trail's end."""
+        found = self.value_of(self.answer)
+        if found is None:
+            return NOT_YET, "Retrieve the first secret; its value is the name of the second."
+        if found == self._treasure:
+            return RIGHT, "You retrieved both, and the answer holds the second one's value."
+        if found == self._end:
+            return WRONG, "That is the value of the first secret. It is a name: retrieve that secret as well."
+        if "Secret [" in found:
+            return WRONG, "You saved the object's description. The value is in its attribute `.value`."
+        if set(found) <= set("•*"):
+            return WRONG, "You saved a mask. Save the value itself; only what you show is masked."
+        return WRONG, "The answer holds something else. Save the second secret's `.value`, with nothing added."
+
+
+class DeleteAndWait(Exercise):
+    """04: delete one of two secrets, and wait until that has taken effect."""
+
+    title = "Exercise: delete one, keep one"
+
+    def prepare(self) -> None:
+        """Save the one to delete and the one to keep."""
+        self.keep = fresh_name()
+        self._client.set_secret(self.name, "fake-value-to-delete")
+        self._client.set_secret(self.keep, "fake-value-to-keep")
+
+    def names(self) -> "list[tuple[str, str]]":
+        """Which goes, and which stays."""
+        return [("exercise.name", self.name), ("exercise.keep", self.keep)]
+
+    def look(self) -> "tuple[str, str]":
+        """See which of the two is still there."""
+        if self.value_of(self.keep) is None:
+            return WRONG, (
+                "The secret to keep is deleted. Nothing is lost: recover it with "
+                "`client.begin_recover_deleted_secret(exercise.keep).wait()`."
+            )
+        deletion = self.deletion_of(self.name)
+        if deletion is None:
+            return NOT_YET, "Delete the first, and wait until the deletion has taken effect."
+        if deletion == "begun":
+            return WRONG, "The deletion has begun and is not finished. Call the poller's `.wait()` before you go on."
+        return RIGHT, "The one is deleted and can still be recovered, the other is untouched."
+
+
+class Rename(Exercise):
+    """05: a secret cannot be renamed, so copy it under its new name and delete the old one."""
+
+    title = "Exercise: rename a secret"
+
+    def prepare(self) -> None:
+        """Save the secret under its old name."""
+        self.new_name = fresh_name()
+        self._value = f"fake-value-{secrets.token_hex(8)}"
+        self._client.set_secret(self.name, self._value)
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The old name and the new one."""
+        return [("exercise.name", self.name), ("exercise.new_name", self.new_name)]
+
+    def look(self) -> "tuple[str, str]":
+        """Look under both names."""
+        copied = self.value_of(self.new_name)
+        deletion = self.deletion_of(self.name)
+        if copied is None and deletion is None:
+            return NOT_YET, "Save the value under the new name first, then delete the old one."
+        if copied is None:
+            return WRONG, (
+                "The old secret is deleted and its value is not under the new name. Nothing is lost: recover it with "
+                "`client.begin_recover_deleted_secret(exercise.name).wait()`, and copy it first."
+            )
+        if copied != self._value:
+            return WRONG, "The value under the new name is another one. Save the old secret's `.value`, nothing added."
+        if deletion is None:
+            return WRONG, "The copy is right. Now delete the secret under its old name."
+        return RIGHT, "The value is under its new name, and the old one is deleted."
+
+
+def fresh_name() -> str:
+    """A name that was not used before: a deleted secret keeps its name for days."""
+    return f"exercise-{secrets.token_hex(3)}"

@@ -1,0 +1,70 @@
+"""Run every notebook and keep its outputs: `uv run python tests/refresh_outputs.py` after a change to a notebook.
+
+Widget state and views, which belong to one browser, are left out. An output that differs only where the tests allow it
+to (tests/sanitize.cfg) stays as it was, so that a change shows what it changed.
+"""
+
+import configparser
+import json
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def main(names: list[str]) -> None:
+    """Refresh the notebooks of these names, or all of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PRACTICE_CLOUD_HOME"] = folder
+        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+            if not names or path.name in names or path.stem in names:
+                refresh(path)
+
+
+def refresh(path: Path) -> None:
+    """Run one notebook in a fresh kernel, in its own folder, and write it back with its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    earlier = [cell.get("outputs") for cell in notebook.cells]
+    client = NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        record_timing=False,
+        store_widget_state=False,
+    )
+    client.execute()
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    for cell, outputs in zip(notebook.cells, earlier, strict=True):
+        for output in cell.get("outputs", []):
+            # A view without its kernel shows as an error; the text form beside it is what a reader sees instead.
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+        if outputs is not None and sanitized(outputs) == sanitized(cell.outputs):
+            cell.outputs = outputs
+    nbformat.validate(notebook)
+    nbformat.write(notebook, path)
+    print(path.name)
+
+
+def sanitized(outputs: list) -> str:
+    """A cell's outputs as nbval compares them."""
+    rules = configparser.RawConfigParser()
+    rules.read(Path(__file__).with_name("sanitize.cfg"), encoding="utf-8")
+    text = json.dumps([output for output in outputs], ensure_ascii=False, sort_keys=True)
+    for rule in rules.sections():
+        text = re.sub(rules[rule]["regex"], rules[rule]["replace"], text)
+    return text
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
