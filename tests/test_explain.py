@@ -1,0 +1,67 @@
+"""An error of the SDK shows in a notebook as its message and what to do, with no traceback."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+CONNECT = "from helpers import connect\nconnect()"
+CLIENT = """import os
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
+client = SecretClient(f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net", DefaultAzureCredential())"""
+OWN = "1 / 0"
+DELETED = "client.set_secret('gone', 'fake-value'); client.begin_delete_secret('gone').wait()"
+DISABLED = "client.set_secret('off', 'fake-value', enabled=False) and None"
+ELSEWHERE = "lost = SecretClient('https://no-such-vault.vault.azure.net', DefaultAzureCredential(), retry_total=0)"
+WRONG = """os.environ["AZURE_CLIENT_SECRET"] = "fake-wrong"
+wrong = SecretClient(client.vault_url, DefaultAzureCredential())"""
+NOBODY = """for name in [name for name in os.environ if name.startswith("AZURE_")]:
+    del os.environ[name]
+os.environ["PATH"] = ""
+os.environ["AZURE_TOKEN_CREDENTIALS"] = "AzureCliCredential"
+nobody = SecretClient(client.vault_url, DefaultAzureCredential())"""
+
+# what was done before, the call that fails, the error's class, and words of what to do
+CASES = {
+    "unknown": ([], "client.get_secret('nope')", "ResourceNotFoundError", "There is no secret of that name"),
+    "taken": ([DELETED], "client.set_secret('gone', 'x')", "ResourceExistsError", "A deleted secret keeps its name"),
+    "disabled": ([DISABLED], "client.get_secret('off')", "HttpResponseError", "This version is disabled"),
+    "illegal": ([], "client.set_secret('not a name', 'x')", "HttpResponseError", "letters, digits and dashes"),
+    "too large": ([], "client.set_secret('big', 'x' * 25_601)", "HttpResponseError", "at most 25,600 characters"),
+    "no vault": ([ELSEWHERE], "lost.get_secret('x')", "ServiceRequestError", "Check the vault's name"),
+    "wrong secret": ([WRONG], "wrong.get_secret('x')", "ClientAuthenticationError", "The client secret is wrong"),
+    "no sign-in": ([NOBODY], "nobody.get_secret('x')", "ClientAuthenticationError", "Run `az login`"),
+}
+
+
+@pytest.fixture(scope="module")
+def shown() -> dict[str, nbformat.NotebookNode]:
+    """For each case, the error output of its call; one kernel runs them all, in order."""
+    cells = [CONNECT, CLIENT, OWN]
+    for before, call, *_ in CASES.values():
+        cells += [*before, call]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", allow_errors=True).execute()
+    outputs = {cell.source: cell.outputs for cell in notebook.cells}
+    assert [outputs[cell] for cell in (CLIENT, DELETED, DISABLED, ELSEWHERE, NOBODY)] == [[]] * 5
+    shown = {}
+    for case, (_, call, *_) in {"own": ([], OWN), **CASES}.items():
+        [shown[case]] = outputs[call]
+    return shown
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_says_what_to_do(case: str, shown: dict[str, nbformat.NotebookNode]) -> None:
+    _, _, name, words = CASES[case]
+    output = shown[case]
+    assert output.ename == name
+    message, what_to_do = output.traceback
+    assert message.startswith(f"{name}: ")
+    assert what_to_do.startswith("What to do: ")
+    assert words in what_to_do
+    assert "fake-" not in str(output)
+
+
+def test_an_error_of_the_readers_own_keeps_its_traceback(shown: dict[str, nbformat.NotebookNode]) -> None:
+    assert shown["own"].ename == "ZeroDivisionError"
+    assert len(shown["own"].traceback) > 2

@@ -1,0 +1,93 @@
+"""The project's packages are named in three places, which say the same; and a kernel that lacks one is told so."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from helpers import packages
+from helpers.told import Told
+from tests.notebooks import PROJECT
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+ASKED_FOR = {"jupyterlab", "azure-keyvault-secrets", "azure-identity", "ipywidgets", "nbval"}
+
+
+def _ranges(lines: list[str]) -> dict[str, str]:
+    found = [re.fullmatch(r"([a-z0-9-]+) ?>=([0-9.]+)", line) for line in lines]
+    assert all(found), lines
+    return {match[1]: match[2] for match in found}
+
+
+def test_environment_yml_and_pyproject_name_the_same_packages_and_ranges() -> None:
+    environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
+    conda = _ranges([line for line in environment["dependencies"] if isinstance(line, str) and line != "pip"])
+    project = PYPROJECT["project"]
+    needed = _ranges(project["dependencies"])
+    assert set(needed) >= ASKED_FOR
+    assert conda == {
+        "python": project["requires-python"].removeprefix(">="),
+        **needed,
+        **_ranges(PYPROJECT["dependency-groups"]["dev"]),
+    }
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    assert environment["dependencies"][-1] == {"pip": ["--editable ."]}
+
+
+def test_helpers_look_for_what_pyproject_names() -> None:
+    assert _ranges(PYPROJECT["project"]["dependencies"]) == packages.NEEDED
+    assert PYPROJECT["project"]["requires-python"] == ">=" + ".".join(map(str, packages.OLDEST_PYTHON))
+
+
+def test_every_package_has_its_reason_beside_it() -> None:
+    text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = [line for line in text.split("constraint-dependencies")[0].splitlines() if re.match(r'    ".*>=', line)]
+    assert len(listed) == len(PYPROJECT["project"]["dependencies"]) + len(PYPROJECT["dependency-groups"]["dev"])
+    assert all("  # " in line for line in listed)
+
+
+def test_every_package_is_pinned_inside_its_range() -> None:
+    pins = [re.match(r"([a-z0-9._-]+)==([^ ;]+)", pin) for pin in PYPROJECT["tool"]["uv"]["constraint-dependencies"]]
+    assert all(pins)
+    pinned = {pin[1] for pin in pins}
+    assert set(packages.NEEDED) <= pinned
+    assert set(_ranges(PYPROJECT["dependency-groups"]["dev"])) <= pinned
+
+
+def test_a_missing_or_old_package_is_told_in_words(monkeypatch) -> None:
+    packages.check_packages()
+    monkeypatch.setitem(packages.NEEDED, "no-such-package", "1.0")
+    monkeypatch.setitem(packages.NEEDED, "ipywidgets", "99.0")
+    with pytest.raises(Told, match="lacks ipywidgets, no-such-package, or has too old a version.*pip install"):
+        packages.check_packages()
+
+
+def test_an_old_python_is_told_in_words(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    with pytest.raises(Told, match=r"Python 3\.10 or newer"):
+        packages.check_packages()
+
+
+def test_a_kernel_without_this_project_finds_helpers_and_hears_what_it_lacks() -> None:
+    # -S: no installed packages; -E -s: nothing from the environment or the user. The folder is the notebook's own.
+    code = "import sys; sys.path.insert(0, ''); from helpers import connect"
+    finished = subprocess.run(
+        [sys.executable, "-S", "-E", "-s", "-c", code], cwd=PROJECT / "notebooks", capture_output=True, text=True
+    )
+    assert finished.returncode == 1
+    assert "Told: This kernel lacks azure-identity, azure-keyvault-secrets" in finished.stderr
+
+
+def test_beside_the_notebooks_helpers_is_the_project_folder() -> None:
+    code = "import sys; sys.path.insert(0, ''); import helpers; from helpers import connect; print(helpers.__file__)"
+    finished = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT / "notebooks", capture_output=True, text=True, check=True
+    )
+    assert finished.stdout.strip() == str(PROJECT / "helpers" / "__init__.py")

@@ -1,0 +1,38 @@
+"""Run All twice in one kernel, on the Azure path: the vault's name and a sign-in come from outside of Jupyter."""
+
+import os
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from helpers.practice import MARKER, PracticeCloud
+from tests import notebooks
+from tests.refresh_outputs import WIDGET_VIEW, sanitized
+
+
+@pytest.mark.parametrize("name", notebooks.NAMES)
+def test_all_cells_run_twice_as_they_are_with_a_vault_from_outside(name: str, monkeypatch) -> None:
+    with PracticeCloud() as plays_azure:
+        environment = plays_azure.environment()
+        del environment[MARKER]  # so that `connect` cannot know, and goes to Azure
+        for variable in set(os.environ) - set(environment):
+            monkeypatch.delenv(variable)
+        for variable, value in environment.items():
+            monkeypatch.setenv(variable, value)
+        committed = notebooks.read(name)
+        twice = nbformat.v4.new_notebook(metadata=committed.metadata)
+        cells = notebooks.code_cells(committed)
+        twice.cells = [nbformat.v4.new_code_cell(cell.source) for cell in cells + cells]
+        resources = {"metadata": {"path": str(notebooks.FOLDER)}}
+        NotebookClient(twice, timeout=120, kernel_name="python3", resources=resources).execute()
+    for expected, cell in zip(cells + cells, twice.cells, strict=True):
+        for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            output.pop("execution_count", None)
+        for output in expected.outputs:
+            output.pop("execution_count", None)
+        if expected.source.endswith("connect()"):
+            assert "Your vault on Azure: practice-vault" in cell.outputs[0].data["text/plain"]
+        elif not expected.source.endswith("preflight()"):  # on Azure, it looks for the Azure CLI as well
+            assert sanitized(cell.outputs) == sanitized(expected.outputs)
