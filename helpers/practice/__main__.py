@@ -3,11 +3,18 @@
 import argparse
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
-import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from . import PracticeCloud, PracticeError, reset
+
+# A `kill`, and the end of the terminal: nothing may be left behind by them.
+_END_SIGNALS = [signal.SIGTERM] + ([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,22 +42,30 @@ def main(arguments: list[str] | None = None) -> int:
     except PracticeError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def run_program(command: list[str]) -> int:
-    """Run a program in the practice cloud's environment and return its exit code, or 127 if there is none."""
+    """Run a program in the practice cloud's environment and return its exit code, as a shell would."""
+    program = shutil.which(command[0])
+    if program is None:
+        print(f"There is no program named {command[0]!r}. Check the spelling, or give its path.", file=sys.stderr)
+        return 127
     with PracticeCloud() as cloud:
-        environment = cloud.environment()
-        program = shutil.which(command[0])
-        if program is None:
-            print(f"There is no program named {command[0]!r}. Check the spelling, or give its path.", file=sys.stderr)
-            return 127
-        process = subprocess.Popen([program, *command[1:]], env=environment)
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:
-                pass  # the terminal sends Ctrl+C to the program as well: how it ends is for the program to say
+        try:
+            process = subprocess.Popen([program, *command[1:]], env=cloud.environment())
+        except OSError as error:
+            print(f"The program {program} cannot be run ({error.strerror}).", file=sys.stderr)
+            return 126
+        # The terminal sends Ctrl+C to the program as well: how it ends is for the program to say. (To catch a
+        # KeyboardInterrupt here would not do: one that comes as the program ends loses its exit code.)
+        with (
+            _meeting(_END_SIGNALS, lambda number, _frame: process.send_signal(number)),
+            _meeting([signal.SIGINT], lambda *_: None),
+        ):
+            code = process.wait()
+        return code if code >= 0 else 128 - code
 
 
 def serve(port: int) -> int:
@@ -60,10 +75,12 @@ def serve(port: int) -> int:
             print(f"# {title}", *lines, "", sep="\n")
         print("# The practice cloud is running. Paste one of the blocks above into another terminal.")
         print("# Press Ctrl+C here to stop it.", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print()
+        with _meeting(_END_SIGNALS, signal.default_int_handler):
+            try:
+                while True:
+                    time.sleep(3600)
+            except KeyboardInterrupt:
+                print()
     return 0
 
 
@@ -74,6 +91,17 @@ def empty() -> int:
     return 0
 
 
+@contextmanager
+def _meeting(signals: Iterable[int], handler: Callable[[int, Any], Any]) -> Iterator[None]:
+    """Meet signals with a handler for the time of a `with` block."""
+    earlier = {number: signal.signal(number, handler) for number in signals}
+    try:
+        yield
+    finally:
+        for number, one in earlier.items():
+            signal.signal(number, one)
+
+
 def _settings_to_paste(settings: dict[str, str | None]) -> dict[str, list[str]]:
     given = {name: value for name, value in settings.items() if value is not None}
     removed = [name for name, value in settings.items() if value is None]
@@ -81,7 +109,7 @@ def _settings_to_paste(settings: dict[str, str | None]) -> dict[str, list[str]]:
         "bash": [f"export {name}={shlex.quote(value)}" for name, value in given.items()]
         + [f"unset {name}" for name in removed],
         "PowerShell": ["$env:{} = '{}'".format(name, value.replace("'", "''")) for name, value in given.items()]
-        + [f"Remove-Item Env:{name}" for name in removed],
+        + [f"Remove-Item Env:{name} -ErrorAction Ignore" for name in removed],
         "cmd": [f'set "{name}={value}"' for name, value in given.items()] + [f'set "{name}="' for name in removed],
     }
 

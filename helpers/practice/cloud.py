@@ -1,13 +1,17 @@
 """The practice cloud's life: start, ready, stop. It serves from a daemon thread of this process, on 127.0.0.1 only."""
 
 import asyncio
+import logging
 import os
 import secrets
+import shutil
 import socket
 import ssl
 import tempfile
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
 
 import trustme
@@ -23,7 +27,8 @@ from .sign_in import wire as sign_in_wire
 from .sign_in.tokens import Tokens
 from .store import Store
 
-MAX_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 32 * 1024 * 1024  # a value that is far too large still gets the service's answer
+THREAD_NAME = "practice-cloud"
 
 
 class PracticeCloud:
@@ -36,33 +41,34 @@ class PracticeCloud:
         settings: The environment variables for a program that is to use it; None means to remove the variable.
 
     Raises:
-        PracticeError: the state cannot be used, or the port is taken.
+        PracticeError: the state or a setting cannot be used, or the port is taken.
     """
 
     def __init__(self, port: int = 0):
         earlier = dict(os.environ)
-        listening = _listen(port)
-        self._folder = tempfile.TemporaryDirectory(prefix="practice-cloud-")
-        try:
+        with ExitStack() as opened:
+            listening = opened.enter_context(_listen(port))
             self._store = Store()
+            opened.callback(self._store.close)
+            folder = _private_folder()
+            opened.callback(shutil.rmtree, folder, ignore_errors=True)
             tokens = Tokens(self._store)
-            wait = delete_seconds()
-        except BaseException:
-            listening.close()
-            self._folder.cleanup()
-            raise
-        authority = trustme.CA(organization_name="Key Vault notebooks, practice cloud")
-        password = secrets.token_urlsafe(24)
-        self._application = _application(self._store, tokens, wait)
-        self.settings = environment.settings(
-            earlier,
-            proxy_url=f"http://practice:{password}@127.0.0.1:{listening.getsockname()[1]}",
-            ca=authority.cert_pem.bytes(),
-            folder=Path(self._folder.name),
-            client_secret=tokens.client_secret,
-        )
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._serve_in_thread(listening, _tls(authority), password, earlier)
+            application = _application(self._store, tokens, delete_seconds())
+            authority = trustme.CA(organization_name="Key Vault notebooks, practice cloud")
+            password = secrets.token_urlsafe(24)
+            self.settings = environment.settings(
+                earlier,
+                proxy_url=f"http://practice:{password}@127.0.0.1:{listening.getsockname()[1]}",
+                ca=authority.cert_pem.bytes(),
+                folder=folder,
+                client_secret=tokens.client_secret,
+            )
+            server = HTTPServer(application, max_body_size=MAX_BODY_BYTES)
+            upstream, no_proxy = environment.earlier_proxy(earlier)
+            door = FrontDoor(server, _tls(authority), self._resolves, "practice", password, upstream, no_proxy)
+            self._process: int | None = os.getpid()
+            self._serve_in_thread(listening, door, server)
+            self._opened = opened.pop_all()
 
     def environment(self, of: Mapping[str, str] | None = None) -> dict[str, str]:
         """A whole environment for another program: this process's (or the given one) with the settings."""
@@ -76,13 +82,12 @@ class PracticeCloud:
 
     def stop(self) -> None:
         """End the thread, close what is open, and remove the certificates. A second call does nothing."""
-        if self._loop is None:
+        if self._process != os.getpid():  # stopped before; or a fork, whose parent goes on using all of it
             return
-        loop, self._loop = self._loop, None
-        loop.call_soon_threadsafe(self._stopped.set)
+        self._process = None
+        self._loop.call_soon_threadsafe(self._stopped.set)
         self._thread.join()
-        self._store.close()
-        self._folder.cleanup()
+        self._opened.close()
 
     def __enter__(self) -> "PracticeCloud":
         return self
@@ -90,53 +95,75 @@ class PracticeCloud:
     def __exit__(self, *_exc_info: object) -> None:
         self.stop()
 
-    def _serve_in_thread(self, listening: socket.socket, tls: ssl.SSLContext, password: str, earlier: dict) -> None:
-        ready = threading.Event()
+    def _serve_in_thread(self, listening: socket.socket, door: FrontDoor, server: HTTPServer) -> None:
+        ready: Future[None] = Future()
 
         async def serve() -> None:
             self._stopped = asyncio.Event()
-            server = HTTPServer(self._application, max_body_size=MAX_BODY_BYTES)
-            upstream, no_proxy = environment.earlier_proxy(earlier)
-            door = FrontDoor(server, tls, self._resolves, "practice", password, upstream, no_proxy)
-            door.add_sockets([listening])
-            ready.set()
+            door.open(listening)
+            ready.set_result(None)
             await self._stopped.wait()
-            door.close()
+            await door.close()
             await server.close_all_connections()
-
-        # Tornado needs a selector loop, which is not the default on Windows.
-        self._loop = loop = asyncio.SelectorEventLoop()
+            await asyncio.sleep(0)  # what was closed says so to the loop on its next turn
 
         def run() -> None:
-            loop.run_until_complete(serve())
-            loop.close()
+            # Tornado needs a selector loop, which is not the default on Windows.
+            self._loop = asyncio.SelectorEventLoop()
+            try:
+                self._loop.run_until_complete(serve())
+            except Exception as error:
+                if ready.done():
+                    raise
+                ready.set_exception(error)
+            finally:
+                self._loop.close()
 
-        self._thread = threading.Thread(target=run, name="practice-cloud", daemon=True)
+        _keep_quiet()
+        self._thread = threading.Thread(target=run, name=THREAD_NAME, daemon=True)
         self._thread.start()
-        ready.wait()
+        ready.result()
 
     def _resolves(self, host: str) -> bool:
         if host == sign_in_wire.HOST:
             return True
         name, dot, rest = host.partition(".")
-        return f"{dot}{rest}" == key_vault_wire.HOST_SUFFIX and vault_exists(self._store, name)
+        if f"{dot}{rest}" != key_vault_wire.HOST_SUFFIX:
+            return False
+        try:
+            return vault_exists(self._store, name)
+        except PracticeError:
+            return True  # let the client in, so that the vault can say what is wrong
 
 
 def _listen(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name != "nt":
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        if os.name == "nt":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", port))
-    except OSError as error:
+        listening.listen(128)
+    except (OSError, OverflowError) as error:
         listening.close()
+        reason = getattr(error, "strerror", None) or error
         raise PracticeError(
-            f"The practice cloud cannot use port {port} of this computer ({error.strerror}). "
+            f"The practice cloud cannot use port {port} of this computer ({reason}). "
             "Choose another port, or leave it out to take a free one."
         ) from None
     listening.setblocking(False)
-    listening.listen(128)
     return listening
+
+
+def _private_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="practice-cloud-"))
+    except OSError as error:
+        raise PracticeError(
+            f"The practice cloud cannot make a folder for its certificates ({error}). "
+            "Make room on the disk, or set TMPDIR to a folder that you can write to, then start again."
+        ) from None
 
 
 def _tls(authority: trustme.CA) -> ssl.SSLContext:
@@ -146,8 +173,18 @@ def _tls(authority: trustme.CA) -> ssl.SSLContext:
 
 
 def _application(store: Store, tokens: Tokens, wait: float) -> Application:
-    application = Application(log_function=lambda _handler: None)  # a log line would show up in the notebook
+    application = Application(log_function=lambda _handler: None)
     application.add_handlers(sign_in_wire.HOST.replace(".", r"\."), sign_in_wire.routes(tokens))
     vaults = r"[a-z0-9-]+" + key_vault_wire.HOST_SUFFIX.replace(".", r"\.")
     application.add_handlers(vaults, key_vault_wire.routes(store, tokens, wait))
     return application
+
+
+def _keep_quiet() -> None:
+    """Log nothing from the thread: a broken-off handshake, say, would show up in the learner's notebook."""
+    for name in ("tornado.access", "tornado.application", "tornado.general", "asyncio"):
+        logging.getLogger(name).addFilter(_is_elsewhere)
+
+
+def _is_elsewhere(record: logging.LogRecord) -> bool:
+    return record.threadName != THREAD_NAME

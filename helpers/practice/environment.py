@@ -4,6 +4,7 @@ import os
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import certifi
 
@@ -56,7 +57,7 @@ def settings(
     # Python and curl prefer the variables' lower-case names. On Windows the two are one variable.
     if os.name != "nt":
         chosen |= {"https_proxy": None, "no_proxy": None}
-    return {name: value for name, value in chosen.items() if value is not None or name in earlier}
+    return chosen
 
 
 def earlier_proxy(earlier: Mapping[str, str]) -> tuple[str | None, str]:
@@ -64,9 +65,16 @@ def earlier_proxy(earlier: Mapping[str, str]) -> tuple[str | None, str]:
     proxy = _value(earlier, "HTTPS_PROXY") or _value(earlier, "ALL_PROXY")
     if proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
-    if proxy and not proxy.startswith(("http://", "https://")):
-        proxy = None  # a SOCKS proxy: the relay does not speak it, and reaches other hosts directly
-    return proxy or None, _value(earlier, "NO_PROXY")
+    # Past a SOCKS proxy, which the relay does not speak, and past one that is no URL, it reaches other hosts directly.
+    return proxy if _is_http_address(proxy) else None, _value(earlier, "NO_PROXY")
+
+
+def _is_http_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _value(earlier: Mapping[str, str], name: str) -> str:
@@ -82,8 +90,9 @@ def _covers_azure(entry: str) -> bool:
     name = entry.partition(":")[0].removeprefix("*").removeprefix(".").lower()
     if not name:
         return True  # "*": no proxy for any host. The front door relays those that are not Azure's.
-    # A vault's own name lies under its host, so an entry may be longer than the host as well as shorter.
-    return any(f".{azure}".endswith(f".{name}") or f".{name}".endswith(f".{azure}") for azure in AZURE_HOSTS)
+    # A vault's own name lies under its host, so an entry may be longer than the host as well as shorter. Requests
+    # compares the ends of names without regard to dots.
+    return any(azure.endswith(name) or name.endswith(azure) for azure in AZURE_HOSTS)
 
 
 def _earlier_requests_bundle(earlier: Mapping[str, str]) -> bytes:
@@ -102,6 +111,8 @@ def _certificates(path: str | None) -> bytes:
     place = Path(path)
     try:
         files = sorted(place.iterdir()) if place.is_dir() else [place]
-        return b"".join(file.read_bytes().rstrip() + b"\n" for file in files if file.is_file())
+        contents = [file.read_bytes().rstrip() + b"\n" for file in files if file.is_file()]
     except OSError:
         return b""
+    # Whatever else lies in the folder, OpenSSL might refuse the whole bundle for it.
+    return b"".join(content for content in contents if b"-----BEGIN " in content)

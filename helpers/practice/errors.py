@@ -5,6 +5,10 @@ class PracticeError(Exception):
     """The practice cloud cannot start or go on: one sentence for the person, with what to do."""
 
 
+class StateUnreadable(PracticeError):
+    """The state file is there but of no use as it is: damaged, or written by a newer version."""
+
+
 class ServiceError(Exception):
     """An answer other than success, in the words of the service that gives it.
 

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextlib
 import hmac
+import socket
 import ssl
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
@@ -15,11 +16,11 @@ from urllib.request import proxy_bypass_environment
 
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, parse_request_start_line
-from tornado.iostream import IOStream, StreamClosedError
-from tornado.tcpclient import TCPClient
-from tornado.tcpserver import TCPServer
+from tornado.iostream import SSLIOStream
+from tornado.netutil import add_accept_handler, ssl_wrap_socket
 
 CONNECT_SECONDS = 20
+MAX_HEAD_BYTES = 65_536
 
 # Sign-in, directory, resource manager and vaults, in every Azure cloud. While practice is on, no request for one of
 # them may leave the machine by mistake.
@@ -31,12 +32,15 @@ AZURE_HOSTS = (
     *("management.core.windows.net", "vault.azure.net", "vault.azure.cn", "vault.usgovcloudapi.net"),
 )
 
+_ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+_Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 
 class _Refused(Exception):
     """The front door's answer is no; the arguments are the status and the reason."""
 
 
-class FrontDoor(TCPServer):
+class FrontDoor:
     """The proxy.
 
     Args:
@@ -58,43 +62,58 @@ class FrontDoor(TCPServer):
         upstream: str | None = None,
         no_proxy: str = "",
     ):
-        super().__init__()
         self._practice = practice
         self._tls = tls
         self._resolves = resolves
-        self._credentials = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+        self._credentials = _basic(user, password)
         self._upstream = urlsplit(upstream) if upstream else None
         self._no_proxy = no_proxy
-        self._streams: set[IOStream] = set()
+        self._connections: set[asyncio.Task] = set()
 
-    async def handle_stream(self, stream: IOStream, address: tuple) -> None:
-        """Serve one connection. Tornado calls this."""
-        self._streams.add(stream)
+    def open(self, listening: socket.socket) -> None:
+        """Take in whoever connects to a listening socket, from the loop that this is called in."""
+        self._stop_accepting = add_accept_handler(listening, self._accept)
+
+    async def close(self) -> None:
+        """Take in nobody more, and close what is open; the practice server's connections are its own to close."""
+        self._stop_accepting()
+        for task in self._connections:
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    def _accept(self, connection: socket.socket, address: tuple) -> None:
+        task = asyncio.ensure_future(self._serve(connection, address))
+        self._connections.add(task)
+        task.add_done_callback(self._connections.discard)
+
+    async def _serve(self, connection: socket.socket, address: tuple) -> None:
+        connection.setblocking(False)
         try:
-            host, port = await self._read_connect(stream)
+            host, port = await asyncio.wait_for(self._read_connect(connection), CONNECT_SECONDS)
             if self._resolves(host):
-                await self._let_in(stream, address)
+                await self._let_in(connection, address)
             else:
-                await self._relay(stream, host, port)
+                await self._relay(connection, host, port)
         except _Refused as refusal:
-            await self._refuse(stream, *refusal.args)
-        except (StreamClosedError, ssl.SSLError, OSError, ValueError):
-            stream.close()  # the client went away, or speaks something else than HTTP and TLS
+            await self._refuse(connection, *refusal.args)
+        except (OSError, asyncio.TimeoutError):
+            pass  # the client went away, is too slow, or speaks something else than HTTP and TLS
         finally:
-            self._streams.discard(stream)
+            connection.close()
 
-    def close(self) -> None:
-        """Listen no more, and close what is open."""
-        self.stop()
-        for stream in list(self._streams):
-            stream.close()
-
-    async def _read_connect(self, stream: IOStream) -> tuple[str, int]:
-        head = await asyncio.wait_for(stream.read_until(b"\r\n\r\n", max_bytes=65_536), CONNECT_SECONDS)
+    async def _read_connect(self, connection: socket.socket) -> tuple[str, int]:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            received = await asyncio.get_running_loop().sock_recv(connection, MAX_HEAD_BYTES)
+            if not received:
+                raise ConnectionResetError
+            head += received
+            if len(head) > MAX_HEAD_BYTES:
+                raise _Refused(400, "Bad Request")
         first, _, rest = head.decode("latin-1").partition("\r\n")
         try:
             request = parse_request_start_line(first)
-            headers = HTTPHeaders.parse(rest)
+            headers = HTTPHeaders.parse(rest.partition("\r\n\r\n")[0])
         except Exception:
             raise _Refused(400, "Bad Request") from None
         given = headers.get("Proxy-Authorization", "")
@@ -103,64 +122,93 @@ class FrontDoor(TCPServer):
         if request.method != "CONNECT":
             raise _Refused(405, "The practice front door takes CONNECT only")
         host, _, port = request.path.rpartition(":")
-        if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65_536:
+        # Bytes that come before the answer to CONNECT would be lost: no client sends any.
+        early = not head.endswith(b"\r\n\r\n")
+        if early or not host or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65_536:
             raise _Refused(400, "Bad Request")
         return host.strip("[]").lower().rstrip("."), int(port)
 
-    async def _let_in(self, stream: IOStream, address: tuple) -> None:
-        await stream.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-        encrypted = await asyncio.wait_for(stream.start_tls(True, self._tls), CONNECT_SECONDS)
-        self._practice.handle_stream(encrypted, address)
+    async def _let_in(self, connection: socket.socket, address: tuple) -> None:
+        await asyncio.get_running_loop().sock_sendall(connection, _ESTABLISHED)
+        encrypted = ssl_wrap_socket(connection, self._tls, server_side=True, do_handshake_on_connect=False)
+        stream = SSLIOStream(encrypted, ssl_options=self._tls)
+        try:
+            await asyncio.wait_for(stream.wait_for_handshake(), CONNECT_SECONDS)
+        except BaseException:
+            stream.close()
+            raise
+        self._practice.handle_stream(stream, address)
 
-    async def _relay(self, stream: IOStream, host: str, port: int) -> None:
+    async def _relay(self, connection: socket.socket, host: str, port: int) -> None:
         if any(host == azure or host.endswith(f".{azure}") for azure in AZURE_HOSTS):
             # What a client on Azure sees when a vault was never created: the name has no address.
             raise _Refused(502, f"The name {host} does not resolve in the practice cloud")
         try:
             remote = await asyncio.wait_for(self._reach(host, port), CONNECT_SECONDS)
-        except (OSError, StreamClosedError, asyncio.TimeoutError):
+        except (OSError, UnicodeError, asyncio.TimeoutError):
             raise _Refused(502, f"Could not reach {host}") from None
-        self._streams.add(remote)
+        # From here on the stream, not the caller, closes the socket: when all that is under way has been sent.
+        local = await asyncio.open_connection(sock=socket.socket(fileno=connection.detach()))
         try:
-            await stream.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            await asyncio.gather(_pump(stream, remote), _pump(remote, stream))
+            local[1].write(_ESTABLISHED)
+            await asyncio.gather(_pump(local[0], remote[1]), _pump(remote[0], local[1]))
+        except asyncio.CancelledError:
+            local[1].transport.abort()
+            remote[1].transport.abort()
+            raise
         finally:
-            self._streams.discard(remote)
-            remote.close()
-            stream.close()
+            local[1].close()
+            remote[1].close()
 
-    async def _reach(self, host: str, port: int) -> IOStream:
+    async def _reach(self, host: str, port: int) -> _Streams:
         upstream = self._upstream
         if upstream is None or proxy_bypass_environment(host, {"no": self._no_proxy}):
-            return await TCPClient().connect(host, port)
-        encrypted = {"ssl_options": ssl.create_default_context()} if upstream.scheme == "https" else {}
-        default_port = 443 if encrypted else 80
-        remote = await TCPClient().connect(upstream.hostname, upstream.port or default_port, **encrypted)
-        target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
-        if upstream.username:
-            user_and_password = f"{unquote(upstream.username)}:{unquote(upstream.password or '')}"
-            lines.append(f"Proxy-Authorization: Basic {base64.b64encode(user_and_password.encode()).decode()}")
-        await remote.write("\r\n".join([*lines, "", ""]).encode())
-        answer = (await remote.read_until(b"\r\n\r\n", max_bytes=65_536)).decode("latin-1").split(" ", 2)
-        if len(answer) < 2 or answer[1] != "200":
-            remote.close()
-            raise OSError("the upstream proxy refused")
-        return remote
+            return await asyncio.open_connection(host, port)
+        tls = ssl.create_default_context() if upstream.scheme == "https" else None
+        upstream_port = upstream.port or (443 if tls else 80)
+        reader, writer = await asyncio.open_connection(upstream.hostname, upstream_port, ssl=tls)
+        try:
+            target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
+            if upstream.username:
+                user_and_password = unquote(upstream.username), unquote(upstream.password or "")
+                lines.append(f"Proxy-Authorization: {_basic(*user_and_password)}")
+            writer.write("\r\n".join([*lines, "", ""]).encode())
+            answer = (await _read_head(reader)).split(" ", 2)
+            if len(answer) < 2 or answer[1] != "200":
+                raise OSError("the upstream proxy refused")
+        except BaseException:
+            writer.transport.abort()
+            raise
+        return reader, writer
 
-    async def _refuse(self, stream: IOStream, status: int, reason: str) -> None:
+    async def _refuse(self, connection: socket.socket, status: int, reason: str) -> None:
         demand = 'Proxy-Authenticate: Basic realm="practice cloud"\r\n' if status == 407 else ""
         answer = f"HTTP/1.1 {status} {reason}\r\n{demand}Content-Length: 0\r\nConnection: close\r\n\r\n"
-        with contextlib.suppress(StreamClosedError):
-            await stream.write(answer.encode("latin-1", "replace"))
-        stream.close()
+        with contextlib.suppress(OSError):
+            await asyncio.get_running_loop().sock_sendall(connection, answer.encode("latin-1", "replace"))
 
 
-async def _pump(source: IOStream, target: IOStream) -> None:
-    """Pass bytes on until one side has no more, then end the other."""
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+async def _read_head(reader: asyncio.StreamReader) -> str:
     try:
-        while True:
-            await target.write(await source.read_bytes(65_536, partial=True))
-    except StreamClosedError:
+        return (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        raise OSError("the upstream proxy gives no answer") from None
+
+
+async def _pump(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    """Pass bytes on until the source has no more, then tell the target so."""
+    try:
+        while received := await source.read(65_536):
+            target.write(received)
+            await target.drain()
+        if target.can_write_eof():
+            target.write_eof()  # the other direction may still be under way
+        else:
+            target.close()
+    except OSError:
         target.close()
-        source.close()

@@ -19,17 +19,18 @@ def home() -> Path:
         PracticeError: the folder cannot be made or written to.
     """
     chosen = os.environ.get(HOME_VARIABLE)
-    folder = Path(chosen).expanduser() if chosen else user_state_path("key-vault-notebooks", appauthor=False)
+    folder = Path(chosen) if chosen else user_state_path("key-vault-notebooks", appauthor=False)
     try:
+        folder = folder.expanduser().absolute()  # a program that changes its folder keeps its state
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unusable(folder, error.strerror) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        raise _unusable(folder, getattr(error, "strerror", None) or str(error)) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _unusable(folder, "it cannot be written to")
     return folder
 
 
-def _unusable(folder: Path, reason: str | None) -> PracticeError:
+def _unusable(folder: Path, reason: str) -> PracticeError:
     return PracticeError(
         f"The practice cloud cannot keep its state in {folder} ({reason}). "
         f"Set {HOME_VARIABLE} to a folder that you can write to, then start again."

@@ -1,7 +1,6 @@
 """What every service of the practice cloud does alike on the wire: JSON in, JSON out, errors in the service's words."""
 
 import json
-import sqlite3
 import uuid
 from typing import Any
 
@@ -58,17 +57,9 @@ class JsonHandler(RequestHandler):
     def _as_service_error(self, raised: BaseException | None, status: int) -> ServiceError:
         if isinstance(raised, ServiceError):
             return raised
-        if isinstance(raised, (sqlite3.Error, PracticeError)):
+        if isinstance(raised, PracticeError):
             # 507 is not among the statuses that Azure's clients try again: the person hears of it at once.
-            message = (
-                str(raised)
-                if isinstance(raised, PracticeError)
-                else (
-                    f"The practice cloud could not use its state file ({raised}). "
-                    "Make room on the disk, or set PRACTICE_CLOUD_HOME to another folder, then start again."
-                )
-            )
-            return ServiceError(507, "PracticeStateUnusable", message)
+            return ServiceError(507, "PracticeStateUnusable", str(raised))
         if isinstance(raised, HTTPError):
             status = raised.status_code
         return ServiceError(status, "BadRequest" if status < 500 else "InternalServerError", self._reason_for(status))

@@ -4,18 +4,20 @@ What the rows mean is for each service to say; this module opens the file, keeps
 """
 
 import os
+import re
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from . import clock
-from .errors import PracticeError
+from .errors import PracticeError, StateUnreadable
 from .home import home
 
 FILE_NAME = "practice.sqlite3"
 SCHEMA_VERSION = 1
+BUSY_SECONDS = 20  # how long to wait while another program writes
 DEFAULT_VAULT = "practice-vault"
 
 _SCHEMA = """
@@ -69,20 +71,15 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for questions."""
-        yield self._current()
+        """The connection, for questions that see one and the same state, whatever others write meanwhile."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The connection inside a transaction: all of the block's changes are kept, or none."""
-        connection = self._current()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
 
     def key(self, name: str) -> str:
         """A random value of this state, made when it is first asked for: a client secret, a signing key."""
@@ -95,10 +92,40 @@ class Store:
         with self.writing() as connection:
             connection.execute("DELETE FROM vaults")
             self._add_default_vault(connection)
+        # The values stand in the write-ahead log as well, until it is written back and cut.
+        with suppress(sqlite3.Error):  # somebody reads from it: the next program to close the file does this
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        connection = self._current()
+        try:
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # after some errors, a full disk's among them, SQLite has ended it
+                    connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise self._explained(error) from None
+
+    def _explained(self, error: sqlite3.Error) -> PracticeError:
+        # "no such table": the file is of another program.
+        if isinstance(error, sqlite3.OperationalError) and not re.search("no such|already exists", str(error)):
+            return PracticeError(
+                f"The practice cloud cannot use its state file {self.path} ({error}). Make room on the disk, close "
+                "other programs that use the file, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+            )
+        return StateUnreadable(
+            f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` "
+            "to start afresh; the damaged file is kept beside the new one."
+        )
 
     def _current(self) -> sqlite3.Connection:
         # Somebody may have removed the file under a running kernel; SQLite would go on writing to nowhere.
@@ -120,7 +147,7 @@ class Store:
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             found = os.stat(self.path)
             self._identity = (found.st_dev, found.st_ino)
-            connection = sqlite3.connect(self.path, timeout=20, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.OperationalError) as error:
             raise PracticeError(
                 f"The practice cloud cannot open its state file {self.path} ({error}). "
@@ -134,20 +161,10 @@ class Store:
             # In WAL mode a commit outlives the process from here on; only a power cut could lose the last ones.
             connection.execute("PRAGMA synchronous = NORMAL")
             self._prepare(connection)
-        except sqlite3.OperationalError as error:
+        except BaseException as error:
             connection.close()
-            raise PracticeError(
-                f"The practice cloud cannot use its state file {self.path} ({error}). "
-                "Close other programs that use it, or set PRACTICE_CLOUD_HOME to another folder, then start again."
-            ) from None
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise PracticeError(
-                f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` "
-                "to start afresh; the damaged file is kept beside the new one."
-            ) from None
-        except PracticeError:
-            connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise self._explained(error) from None
             raise
         return connection
 
@@ -165,7 +182,7 @@ class Store:
     def _found_version(self, connection: sqlite3.Connection) -> int:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > SCHEMA_VERSION:
-            raise PracticeError(
+            raise StateUnreadable(
                 f"The practice cloud's state file {self.path} was written by a newer version of these notebooks. "
                 "Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then start again."
             )
@@ -187,16 +204,23 @@ def reset() -> Path | None:
     """
     path = home() / FILE_NAME
     try:
-        store = Store(path)
-    except PracticeError:
-        if not os.access(path, os.W_OK):
-            raise
-        aside = path.with_name(f"{path.stem}-set-aside-{int(clock.now())}{path.suffix}")
-        for ending in ("", "-wal", "-shm"):
-            if os.path.exists(f"{path}{ending}"):
-                os.replace(f"{path}{ending}", f"{aside}{ending}")
-        Store(path).close()
-        return aside
-    store.reset()
-    store.close()
+        with closing(Store(path)) as store:
+            store.reset()
+    except StateUnreadable:
+        return _set_aside(path)
     return None
+
+
+def _set_aside(path: Path) -> Path:
+    aside = path.with_name(f"{path.stem}-set-aside-{int(clock.now())}{path.suffix}")
+    try:
+        for ending in ("", "-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                os.replace(f"{path}{ending}", f"{aside}{ending}")
+    except OSError as error:
+        raise PracticeError(
+            f"The practice cloud cannot set its state file {path} aside ({error.strerror}). "
+            "Close the programs that use it, and make its folder writable for you, then try again."
+        ) from None
+    Store(path).close()
+    return aside

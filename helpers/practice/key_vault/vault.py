@@ -102,6 +102,10 @@ class Vault:
         now = clock.now()
         version = uuid.uuid4().hex
         with self._store.writing() as connection:
+            # The end of the retention time has purged it; nobody was there to see when.
+            connection.execute(
+                "DELETE FROM secrets WHERE vault = ? AND name = ? AND purge_on <= ?", (self._name, name, now)
+            )
             secret = self._row(connection, name, now)
             if secret is None:
                 added = connection.execute(
@@ -244,12 +248,10 @@ class Vault:
         return found
 
     def _row(self, connection: sqlite3.Connection, name: str, now: float) -> sqlite3.Row | None:
-        row = connection.execute("SELECT * FROM secrets WHERE vault = ? AND name = ?", (self._name, name)).fetchone()
-        if row is not None and row["purge_on"] is not None and row["purge_on"] <= now:
-            # The end of the retention time purges it; nobody was there to see when.
-            connection.execute("DELETE FROM secrets WHERE id = ?", (row["id"],))
-            return None
-        return row
+        return connection.execute(
+            "SELECT * FROM secrets WHERE vault = ? AND name = ? AND (purge_on IS NULL OR purge_on > ?)",
+            (self._name, name, now),
+        ).fetchone()
 
     def _version(self, connection: sqlite3.Connection, secret_id: int, version: str) -> SecretVersion | None:
         found = _all(

@@ -86,6 +86,7 @@ class VaultHandler(JsonHandler):
             raise errors.unsupported_media_type()
         try:
             body = json.loads(self.request.body)
+            json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
         except (ValueError, RecursionError):
             raise errors.bad_parameter("The request body is not valid JSON.") from None
         if not isinstance(body, dict):

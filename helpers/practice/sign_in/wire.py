@@ -1,4 +1,4 @@
-"""The sign-in's HTTP: the two addresses that azure-identity asks for a client secret, and how it says no.
+"""The sign-in's HTTP: the addresses that azure-identity asks for a client secret, and how it says no.
 
 Forms are those that Microsoft's OAuth 2.0 documentation gives ("Microsoft identity platform and the OAuth 2.0 client
 credentials flow", "Microsoft Entra authentication and authorization error codes").
@@ -20,6 +20,7 @@ def routes(tokens: Tokens) -> list[tuple[str, type[JsonHandler], dict[str, Any]]
     """The addresses of the sign-in, for Tornado."""
     context = {"tokens": tokens}
     return [
+        (r"/common/discovery/instance", InstanceHandler, context),
         (r"/([^/]+)/v2\.0/\.well-known/openid-configuration", ConfigurationHandler, context),
         (r"/([^/]+)/oauth2/v2\.0/token", TokenHandler, context),
         (r".*", ElsewhereHandler, context),
@@ -63,6 +64,22 @@ class ConfigurationHandler(SignInHandler):
                 "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
                 "tenant_region_scope": "NA",
                 "cloud_instance_name": "microsoftonline.com",
+            }
+        )
+
+
+class InstanceHandler(SignInHandler):
+    """`/common/discovery/instance`: which hosts are this sign-in's other names. MSAL asks when a token is refused."""
+
+    def get(self) -> None:
+        """Describe the host."""
+        self.answer(
+            {
+                "tenant_discovery_endpoint": f"https://{HOST}/common/v2.0/.well-known/openid-configuration",
+                "api-version": "1.1",
+                "metadata": [
+                    {"preferred_network": HOST, "preferred_cache": "login.windows.net", "aliases": [HOST]},
+                ],
             }
         )
 

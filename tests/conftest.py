@@ -1,0 +1,14 @@
+"""The guard of the whole run: no test touches the state of the person who runs it."""
+
+import os
+import shutil
+import tempfile
+
+
+def pytest_configure(config):
+    """Give this process (with pytest-xdist: each worker) a home of its own, before any test is even imported."""
+    folder = tempfile.mkdtemp(prefix="key-vault-notebooks-tests-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["HOME"] = folder
+    os.environ["USERPROFILE"] = folder  # what Windows calls it
+    os.environ["PRACTICE_CLOUD_HOME"] = os.path.join(folder, "practice")

@@ -1,0 +1,142 @@
+"""The environment variables: what is set, what would lead elsewhere, and what of the user's own stays in force."""
+
+import ssl
+import subprocess
+from pathlib import Path
+
+import certifi
+import pytest
+import trustme
+
+from helpers.practice import PracticeCloud
+from helpers.practice.environment import earlier_proxy
+
+
+def authorities(path):
+    """The subjects of a bundle's certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(path)
+    subjects = [dict(part for parts in one["subject"] for part in parts) for one in context.get_ca_certs()]
+    return {subject["organizationName"] for subject in subjects if "organizationName" in subject}
+
+
+def company(path, name):
+    path.write_bytes(trustme.CA(organization_name=name).cert_pem.bytes().rstrip())  # with no line end, as some have it
+    return str(path)
+
+
+PRACTICE = "Key Vault notebooks, practice cloud"
+
+
+def test_without_bundles_of_the_users_own_certifis_stays_in_force(cloud):
+    known = authorities(certifi.where())
+    assert authorities(cloud.settings["REQUESTS_CA_BUNDLE"]) == known | {PRACTICE}
+    assert PRACTICE in authorities(cloud.settings["SSL_CERT_FILE"])
+    assert len(authorities(cloud.settings["SSL_CERT_FILE"])) > 10
+    assert authorities(cloud.settings["NODE_EXTRA_CA_CERTS"]) == {PRACTICE}
+
+
+@pytest.mark.parametrize(
+    ("of_the_user", "ours"),
+    [
+        ("REQUESTS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
+        ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
+        ("SSL_CERT_FILE", "SSL_CERT_FILE"),
+        ("NODE_EXTRA_CA_CERTS", "NODE_EXTRA_CA_CERTS"),
+    ],
+)
+def test_a_bundle_of_the_users_own_stays_in_force(of_the_user, ours, monkeypatch, tmp_path):
+    monkeypatch.setenv(of_the_user, company(tmp_path / "company.pem", "The Company"))
+    with PracticeCloud() as cloud:
+        assert authorities(cloud.settings[ours]) == {"The Company", PRACTICE}
+
+
+def test_a_folder_of_certificates_stays_in_force(monkeypatch, tmp_path):
+    folder = tmp_path / "certificates"
+    folder.mkdir()
+    company(folder / "one.pem", "One")
+    company(folder / "two.0", "Two")
+    (folder / "notes.bin").write_bytes(b"\x00\xff not a certificate")
+    (folder / "below").mkdir()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder))
+    with PracticeCloud() as cloud:
+        assert authorities(cloud.settings["REQUESTS_CA_BUNDLE"]) == {"One", "Two", PRACTICE}
+
+
+def test_a_bundle_that_is_not_there_is_no_reason_to_fail(monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "nowhere.pem"))
+    with PracticeCloud() as cloud:
+        assert authorities(cloud.settings["REQUESTS_CA_BUNDLE"]) == {PRACTICE}
+
+
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("localhost,127.0.0.1,.example.org", "localhost,127.0.0.1,.example.org"),
+        ("localhost, *.vault.azure.net ,10.0.0.0/8", "localhost,10.0.0.0/8"),
+        (".azure.net,login.microsoftonline.com:443,Windows.NET,example.org", "example.org"),
+        ("practice-vault.vault.azure.net,net,microsoftonline.com,com", None),
+        ("re.net", None),  # Requests takes it for the end of any name
+        ("*", None),
+        ("", None),
+    ],
+)
+def test_no_host_of_azure_goes_past_the_front_door(name, given, kept, monkeypatch):
+    monkeypatch.setenv(name, given)
+    with PracticeCloud() as cloud:
+        found = cloud.settings["NO_PROXY"]
+        assert (found and found.replace(" ", "")) == kept
+        assert cloud.settings["no_proxy"] is None
+        assert cloud.settings["https_proxy"] is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["AZURE_TOKEN_CREDENTIALS", "AZURE_AUTHORITY_HOST", "AZURE_REGIONAL_AUTHORITY_NAME", "https_proxy", "no_proxy"],
+)
+def test_what_would_lead_elsewhere_is_removed(cloud, name):
+    assert cloud.settings[name] is None
+    assert name not in cloud.environment({name: "something"})
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({}, (None, "")),
+        ({"HTTPS_PROXY": "http://one:1", "https_proxy": "http://two:2"}, ("http://two:2", "")),
+        ({"HTTPS_PROXY": "one:1", "NO_PROXY": "a,b"}, ("http://one:1", "a,b")),
+        ({"ALL_PROXY": "https://one"}, ("https://one", "")),
+        ({"HTTPS_PROXY": "socks5h://one:1"}, (None, "")),
+        ({"HTTPS_PROXY": "http://one:many"}, (None, "")),
+    ],
+)
+def test_the_users_own_proxy_is_found(given, found):
+    assert earlier_proxy(given) == found
+
+
+def test_az_gets_a_configuration_of_its_own(cloud):
+    folder = Path(cloud.settings["AZURE_CONFIG_DIR"])
+    assert folder.is_dir()
+    assert folder.parent == Path(cloud.settings["SSL_CERT_FILE"]).parent
+
+
+def test_the_settings_lead_another_language_to_the_practice_cloud_as_well(cloud):
+    # Not the SDK: Node.js as it comes asks the sign-in through the front door, and trusts its certificate.
+    program = """
+        const url = new URL(process.env.HTTPS_PROXY), tls = require("tls"), http = require("http");
+        const headers = {"Proxy-Authorization": "Basic " + btoa(url.username + ":" + url.password)};
+        http.request({host: url.hostname, port: url.port, method: "CONNECT", headers,
+                      path: "login.microsoftonline.com:443"}).on("connect", (answer, socket) => {
+            const secure = tls.connect({socket, servername: "login.microsoftonline.com"}, () => {
+                console.log(answer.statusCode, secure.authorized); secure.destroy();
+            });
+        }).end();
+    """
+    try:
+        said = subprocess.run(
+            ["node", "-e", program], env=cloud.environment(), capture_output=True, text=True, timeout=20
+        )
+    except FileNotFoundError:
+        pytest.skip("there is no Node.js here")
+    assert said.stdout == "200 true\n", said.stderr

@@ -1,0 +1,214 @@
+"""The vault's HTTP where no recording is at hand: who may call, what is refused and in which words, and paging."""
+
+import pytest
+
+from helpers.practice.store import Store
+
+VALUE = {"value": "a value"}
+
+
+def error(answer):
+    inner = answer.body["error"].get("innererror", {}).get("code")
+    return answer.status, answer.body["error"]["code"], inner
+
+
+@pytest.mark.parametrize("token", ["", "Basic abc", "Bearer", "Bearer nonsense", "Bearer eyJhbGciOiJub25lIn0.e30."])
+def test_without_a_good_token_there_is_a_challenge(client, token):
+    answer = client.send("GET", "/secrets?api-version=7.6", headers={"Authorization": token})
+    assert error(answer) == (401, "Unauthorized", None)
+    assert answer.headers["Www-Authenticate"] == (
+        'Bearer authorization="https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111", '
+        'resource="https://vault.azure.net"'
+    )
+
+
+def test_a_token_for_something_else_is_refused(client):
+    token = client.sign_in(scope="https://management.azure.com/.default").body["access_token"]
+    answer = client.ask("GET", "/secrets", headers={"Authorization": f"Bearer {token}"})
+    assert error(answer) == (401, "Unauthorized", None)
+    assert answer.body["error"]["message"] == (
+        "AKV10022: Invalid audience. Expected https://vault.azure.net, found: https://management.azure.com."
+    )
+
+
+def test_an_unknown_api_version_is_refused(client):
+    answer = client.ask("GET", "/secrets?api-version=1999-01-01")
+    assert error(answer) == (400, "BadParameter", None)
+    assert answer.body["error"]["message"].startswith("The specified version (1999-01-01) is not recognized.")
+
+
+def test_a_client_may_escape_the_name_of_a_parameter(client):
+    token = client.sign_in().body["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert client.send("GET", "/secrets?api%2Dversion=2025-07-01", headers=headers).status == 200
+
+
+@pytest.mark.parametrize("name", ["under_score", "a.dot", "a%20space", "a%2Fslash", "%C3%BC", "a" * 128])
+def test_an_illegal_name_is_refused(client, name):
+    for method, body in (("PUT", VALUE), ("GET", None), ("PATCH", {}), ("DELETE", None)):
+        answer = client.ask(method, f"/secrets/{name}", body)
+        assert error(answer) == (400, "BadParameter", None)
+        assert answer.body["error"]["message"].startswith("The request URI contains an invalid name: ")
+
+
+@pytest.mark.parametrize("name", ["a", "0-starts-with-a-digit", "-starts-with-a-dash", "a" * 127])
+def test_a_legal_name_is_taken(client, name):
+    assert client.ask("PUT", f"/secrets/{name}", VALUE).status == 200
+
+
+def test_names_are_the_same_in_capitals(client):
+    client.ask("PUT", "/secrets/Name", VALUE)
+    assert client.ask("GET", "/secrets/NAME/").body["value"] == "a value"
+
+
+@pytest.mark.parametrize("length", [25_600, 25_601, 3_000_000])
+def test_a_value_that_is_too_large_is_refused(client, length):
+    answer = client.ask("PUT", "/secrets/large", {"value": "x" * length})
+    if length <= 25_600:
+        assert answer.status == 200
+    else:
+        assert error(answer) == (400, "BadParameter", "SecretTooLarge")
+        assert answer.body["error"]["message"] == ("Secret is beyond the maximum permitted length of 25600 characters.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"value": None},
+        {"value": 7},
+        {"value": "half of a pair: \ud800"},
+        {**VALUE, "tags": {"a": 1}},
+        {**VALUE, "tags": []},
+        {**VALUE, "contentType": 7},
+        {**VALUE, "attributes": {"enabled": "yes"}},
+        {**VALUE, "attributes": {"exp": "tomorrow"}},
+        {**VALUE, "attributes": {"exp": -1}},
+        {**VALUE, "attributes": {"nbf": 1e400}},
+    ],
+)
+def test_an_impossible_body_is_refused(client, body):
+    assert error(client.ask("PUT", "/secrets/name", body)) == (400, "BadParameter", None)
+    assert client.ask("GET", "/secrets/name/").status == 404
+
+
+def test_a_body_that_is_not_json_is_refused(client):
+    token = client.sign_in().body["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    path = "/secrets/name?api-version=7.6"
+    assert error(client.send("PUT", path, "{", headers)) == (400, "BadParameter", None)
+    assert error(client.send("PUT", path, b"\xff\xfe", headers)) == (400, "BadParameter", None)
+    assert error(client.send("PUT", path, "[" * 100_000, headers)) == (400, "BadParameter", None)
+    headers["Content-Type"] = "text/plain"
+    assert client.send("PUT", path, "{}", headers).status == 415
+
+
+def test_an_update_changes_what_it_names_and_nothing_else(client):
+    attributes = {"enabled": True, "nbf": 1_600_000_000, "exp": 1_700_000_000}
+    client.ask("PUT", "/secrets/name", {**VALUE, "contentType": "text", "tags": {"a": "1"}, "attributes": attributes})
+    changed = client.ask("PATCH", "/secrets/name/", {"tags": {"b": "2"}, "attributes": {"exp": 1_800_000_000}}).body
+    assert "value" not in changed
+    assert (changed["contentType"], changed["tags"]) == ("text", {"b": "2"})
+    assert changed["attributes"]["nbf"] == 1_600_000_000
+    assert changed["attributes"]["exp"] == 1_800_000_000
+    assert client.ask("GET", "/secrets/name/").body["value"] == "a value"
+
+
+def test_an_older_version_can_be_had_by_its_name(client):
+    first = client.ask("PUT", "/secrets/name", {"value": "first"}).body["id"].rpartition("/")[2]
+    client.ask("PUT", "/secrets/name", {"value": "second"})
+    assert client.ask("GET", f"/secrets/name/{first}").body["value"] == "first"
+    assert client.ask("GET", "/secrets/name/").body["value"] == "second"
+    assert client.ask("GET", "/secrets/name").body["value"] == "second"
+    missing = client.ask("GET", f"/secrets/name/{'0' * 32}")
+    assert error(missing) == (404, "SecretNotFound", None)
+
+
+def test_a_deleted_name_is_taken(client, clock):
+    client.ask("PUT", "/secrets/name", VALUE)
+    client.ask("DELETE", "/secrets/name")
+    assert error(client.ask("PUT", "/secrets/name", VALUE)) == (409, "Conflict", "ObjectIsBeingDeleted")
+    assert client.ask("GET", "/deletedsecrets/name").status == 404
+    assert client.ask("GET", "/deletedsecrets").body["value"] == []
+    clock.forward(0.6)
+    answer = client.ask("PUT", "/secrets/name", VALUE)
+    assert error(answer) == (409, "Conflict", "ObjectIsDeletedButRecoverable")
+    assert answer.body["error"]["message"] == (
+        "Secret name is currently in a deleted but recoverable state, and its name cannot be reused; in this state, "
+        "the secret can only be recovered or purged."
+    )
+    assert client.ask("GET", "/secrets/name/").status == 404
+    assert client.ask("GET", "/secrets").body["value"] == []
+    assert len(client.ask("GET", "/deletedsecrets").body["value"]) == 1
+
+
+def test_a_deleted_name_is_free_when_its_time_is_over(client, clock):
+    client.ask("PUT", "/secrets/name", VALUE)
+    client.ask("DELETE", "/secrets/name")
+    clock.forward(90 * 86_400)
+    client._token = None
+    assert client.ask("GET", "/deletedsecrets/name").status == 404
+    assert client.ask("GET", "/deletedsecrets").body["value"] == []
+    assert client.ask("PUT", "/secrets/name", {"value": "new"}).status == 200
+    assert len(client.ask("GET", "/secrets/name/versions").body["value"]) == 1
+
+
+def test_a_disabled_secret_is_refused_and_an_expired_one_is_not(client):
+    client.ask("PUT", "/secrets/disabled", {**VALUE, "attributes": {"enabled": False}})
+    assert error(client.ask("GET", "/secrets/disabled/")) == (403, "Forbidden", "SecretDisabled")
+    client.ask("PUT", "/secrets/expired", {**VALUE, "attributes": {"exp": 1_000_000_000}})
+    assert client.ask("GET", "/secrets/expired/").body["value"] == "a value"
+
+
+def test_pages_follow_each_other_while_secrets_come_and_go(client):
+    for letter in "bdfhj":
+        client.ask("PUT", f"/secrets/{letter}", VALUE)
+    seen, path = [], "/secrets?maxresults=2&api-version=7.6"
+    for _ in range(3):
+        page = client.ask("GET", path).body
+        seen += [item["id"][-1] for item in page["value"]]
+        if page["nextLink"]:
+            host, _, path = page["nextLink"].removeprefix("https://").partition("/")
+            assert host == "practice-vault.vault.azure.net:443"
+            path = f"/{path}"
+        client.ask("DELETE", "/secrets/b")
+        client.ask("PUT", "/secrets/a", VALUE)
+        client.ask("PUT", "/secrets/e", VALUE)
+    assert seen == ["b", "d", "e", "f", "h", "j"]
+    assert page["nextLink"] is None
+
+
+def test_a_page_has_25_unless_told_less(client):
+    for n in range(26):
+        client.ask("PUT", f"/secrets/name-{n:02}", VALUE)
+    page = client.ask("GET", "/secrets").body
+    assert len(page["value"]) == 25
+    assert "value" not in page["value"][0]
+    assert "maxresults" not in page["nextLink"]
+    for wrong in ("0", "26", "-1", "many", "%D9%A3"):
+        assert error(client.ask("GET", f"/secrets?maxresults={wrong}")) == (400, "BadParameter", None)
+
+
+@pytest.mark.parametrize("token", ["!", "e30", "W10", "eyJhZnRlciI6MX0"])
+def test_a_made_up_skip_token_is_refused(client, token):
+    assert error(client.ask("GET", f"/secrets?$skiptoken={token}")) == (400, "BadParameter", None)
+
+
+def test_an_address_that_it_does_not_have_is_told(client):
+    answer = client.ask("GET", "/keys/name")
+    assert error(answer) == (404, "NotFound", None)
+    assert answer.body["error"]["message"] == "The practice cloud does not offer GET /keys/name."
+    assert error(client.ask("POST", "/secrets/name", {})) == (405, "MethodNotAllowed", None)
+
+
+def test_another_vaults_secrets_are_its_own(client):
+    store = Store()
+    with store.writing() as connection:
+        connection.execute("INSERT INTO vaults VALUES ('second-vault', 7)")
+    store.close()
+    client.ask("PUT", "/secrets/name", VALUE)
+    assert client.ask("GET", "/secrets/name/", host="second-vault.vault.azure.net").status == 404
+    # A client that keeps a connection open may ask for another host through it.
+    answer = client.ask("GET", "/secrets/name/", headers={"Host": "no-such-vault.vault.azure.net"})
+    assert answer.status == 421
