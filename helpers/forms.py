@@ -1,0 +1,242 @@
+"""Forms, in place of `input()`: fields that say at once what is wrong, and a secret value that leaves no trace.
+
+Each field has a `.value` that may be read as often as wanted, and a value of its own, so that a notebook also runs
+with nobody typing. What is shown of a field as plain text, on GitHub for instance, never holds a secret.
+"""
+
+import re
+
+from ipywidgets import HTML, Dropdown, Layout, Password, Text, VBox
+from traitlets import Unicode
+
+from .card import message
+from .told import Told
+
+
+class Form:
+    """Several fields, shown below one another."""
+
+    def __init__(self, *fields):
+        self.fields = fields
+        self._box = VBox([field._box for field in fields])
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {**self._box._repr_mimebundle_(), "text/plain": repr(self)}
+
+    def __repr__(self):
+        return "\n".join(repr(field) for field in self.fields)
+
+
+class _Field:
+    """A labelled widget, with a line beneath it where the field says what it thinks of its content."""
+
+    def __init__(self, label, widget):
+        self.label = label
+        self._widget = widget
+        self._message = HTML()
+        self._box = VBox([widget, self._message], layout=Layout(margin="0 0 8px 0"))
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {**self._box._repr_mimebundle_(), "text/plain": repr(self)}
+
+    def __repr__(self):
+        return f"{self.label}: {self._shown()}"
+
+
+class _Name(_Field):
+    """A name that is looked at while it is typed. What was typed stays in the field, right or wrong."""
+
+    def __init__(self, label, suggestion):
+        super().__init__(label, Text(value=suggestion, **_looks(label)))
+        self._widget.observe(self._look, names="value")
+        self._look()
+
+    @property
+    def value(self):
+        """The name as a str, without the spaces around it. Raises Told when Key Vault would refuse it."""
+        name = self._widget.value.strip()
+        if not name:
+            raise Told(f"{self.label}: nothing is typed in yet; type it in the form, then run this cell again.")
+        if wrong := self._wrong(name):
+            raise Told(f"{self.label}: {wrong}; correct it in the form, then run this cell again.")
+        return name
+
+    def _look(self, change=None):
+        name = self._widget.value.strip()
+        if wrong := name and self._wrong(name):
+            self._message.value = message(f"✗ Not right yet: {wrong}. {self._rule}", problem=True)
+        else:
+            self._message.value = message(f"✓ {self._rule}" if name else self._rule)
+
+    def _shown(self):
+        return self._widget.value.strip() or "(nothing typed yet)"
+
+
+class SecretName(_Name):
+    """Asks for a secret's name: 1 to 127 letters, digits and dashes.
+
+    `suggestion` is there when nobody types. `.value` is a str, and raises Told when the name is not a legal one.
+    The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
+    """
+
+    _rule = "A secret name has 1 to 127 characters: letters a to z, digits and dashes."
+
+    def __init__(self, label="Secret name", suggestion="my-secret"):
+        super().__init__(label, suggestion)
+
+    def _wrong(self, name):
+        if address := re.search(r"/secrets/([^/]+)", name):
+            return f'this is the address of a secret, and its name is "{address[1]}"'
+        return _foreign_characters(name) or _length(name, 1, 127)
+
+
+class VaultName(_Name):
+    """Asks for a vault's name: 3 to 24 letters, digits and dashes, as Azure wants it.
+
+    `suggestion` is there when nobody types. `.value` is a str, and raises Told when the name is not a legal one.
+    The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
+    """
+
+    _rule = (
+        "A vault name has 3 to 24 characters: letters a to z, digits and dashes. "
+        "It begins with a letter, ends with a letter or digit, and has no two dashes in a row."
+    )
+
+    def __init__(self, label="Vault name", suggestion=""):
+        super().__init__(label, suggestion)
+
+    def _wrong(self, name):
+        if address := re.match(r"(?:https?://)?([^./]+)\.vault\.", name):
+            return f'this is the address of a vault, and its name is "{address[1]}"'
+        if wrong := _foreign_characters(name):
+            return wrong
+        if not name[0].isalpha():
+            return "it does not begin with a letter"
+        if name.endswith("-"):
+            return "it ends with a dash"
+        if "--" in name:
+            return "it has two dashes in a row"
+        return _length(name, 3, 24)
+
+
+class SecretValue(_Field):
+    """Asks for a secret's value, takes it out of the page at once, and keeps it in the kernel's memory only.
+
+    With nothing typed, the value is `otherwise`. `.value` is a Masked (a str), 1 to 25,600 characters long, and raises
+    Told when there is none or when the one typed last was too long.
+    The limit: "About Azure Key Vault secrets", 25 KB.
+    """
+
+    _longest = 25_600
+
+    def __init__(self, label="Secret value", otherwise=None):
+        super().__init__(label, _Unechoed(continuous_update=False, **_looks(label)))
+        self._otherwise = Masked(otherwise) if otherwise else None
+        self._typed = None
+        self._too_long = False
+        self._widget.observe(self._take, names="value")
+        ask = "Type a value and press Enter: the field hands it over and is empty again."
+        self._message.value = message(f"{ask} If you type none, a made-up value is used." if otherwise else ask)
+
+    @property
+    def value(self):
+        """The value as a Masked. Raises Told, in words that never hold the value."""
+        if self._too_long:
+            raise Told(
+                f"{self.label}: the value typed last has more than {self._longest:,} characters and was not taken; "
+                "type a shorter one in the form, then run this cell again."
+            )
+        value = self._typed or self._otherwise
+        if value is None:
+            raise Told(
+                f"{self.label}: nothing is typed in yet; type a value in the form and press Enter, "
+                "then run this cell again."
+            )
+        return value
+
+    def _take(self, change):
+        typed = change["new"]
+        if not typed:
+            return
+        # Widget state is saved into the notebook, by JupyterLab and by nbconvert: the synced value must not keep this.
+        self._widget.value = ""
+        self._too_long = len(typed) > self._longest
+        if self._too_long:
+            self._typed = None
+            said = f"✗ Not taken: the value has more than {self._longest:,} characters. Type a shorter one."
+        else:
+            self._typed = Masked(typed)
+            said = "✓ Value taken. It is in this kernel's memory only, and no longer in the field."
+        self._message.value = message(said, problem=self._too_long)
+
+    def _shown(self):
+        return "(typed into the form, never shown)"
+
+
+class Choice(_Field):
+    """Asks for one of a few options.
+
+    `options` are strings, or a dict from what is shown to what it stands for. `suggestion` is the option, as it is
+    shown, that is chosen at first; without it, the first one. `.value` is what the chosen option stands for.
+    """
+
+    def __init__(self, label, options, suggestion=None):
+        options = dict(options) if isinstance(options, dict) else {option: option for option in options}
+        super().__init__(label, Dropdown(options=options, **_looks(label)))
+        if suggestion is not None:
+            self._widget.label = suggestion
+        # JupyterLab takes the arrow keys of a closed list for itself, and moves on to the next cell.
+        self._message.value = message("With the keyboard: Space opens the list, arrow keys move in it, Enter chooses.")
+
+    @property
+    def value(self):
+        """What the chosen option stands for."""
+        return self._widget.value
+
+    def _shown(self):
+        return self._widget.label
+
+
+class Masked(str):
+    """A str that is shown as dots: as a cell's last line, in a list, in a traceback with its variables.
+
+    Everything that needs the text itself gets it: `print`, an f-string, `json.dumps`, the Azure SDK.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self):
+        return "'••••••••'"
+
+
+class _Unechoed(Password):
+    """A Password whose text is not sent back to the page: an echo is a copy that others see and keep."""
+
+    value = Unicode().tag(sync=True, echo_update=False)
+
+
+def _looks(label):
+    # The label stands above its field, so that it is never cut off and fields line up. Two lines, told as a height: a
+    # dropdown would take more.
+    two_lines = "calc(2 * var(--jp-widgets-inline-height))"
+    above = Layout(flex_flow="column nowrap", align_items="stretch", width="100%", max_width="36em", height=two_lines)
+    return {"description": label, "style": {"description_width": "max-content"}, "layout": above}
+
+
+def _foreign_characters(name):
+    foreign = sorted(set(re.findall("[^0-9A-Za-z-]", name)))
+    if not foreign:
+        return ""
+    return f"it has {' and '.join(_in_words(character) for character in foreign[:3])} in it"
+
+
+def _in_words(character):
+    if character == " ":
+        return "a space"
+    return f'"{character}"' if character.isprintable() else "an invisible character"
+
+
+def _length(name, shortest, longest):
+    if shortest <= len(name) <= longest:
+        return ""
+    return f"it has {len(name)} characters"
