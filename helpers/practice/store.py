@@ -143,8 +143,11 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            # SQLite would make the file readable by everyone; its side files take over the mode of this one.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            # SQLite would make the file readable by everyone; its side files take over the mode of this one. A file
+            # that is there is not touched: to close it would take away the locks that this process has on it
+            # ("How To Corrupt An SQLite Database File", 2.2), and with them what is saved from then on.
+            with suppress(FileExistsError):
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             found = os.stat(self.path)
             self._identity = (found.st_dev, found.st_ino)
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)

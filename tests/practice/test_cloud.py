@@ -192,8 +192,9 @@ def test_a_start_that_fails_in_its_thread_fails_and_does_not_hang(monkeypatch, t
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 def test_a_fork_that_ends_takes_nothing_from_its_parent(run_python):
     said = run_python(
+        "-Wignore::DeprecationWarning",  # of a fork with threads: this is about what happens all the same
         "-c",
-        "import os, ssl, sys; from helpers import practice\n"
+        "import os, sys; from helpers import practice\n"
         "practice.start()\n"
         "child = os.fork()\n"
         "if not child: sys.exit(0)\n"

@@ -66,7 +66,7 @@ def test_run_asks_for_a_program(run_python):
 @LINUX_SIGNALS
 def test_run_leaves_ctrl_c_to_the_program(begin_python):
     program = (
-        "import time\nprint('ready', flush=True)\ntry: time.sleep(60)\n"
+        "import time\ntry: print('ready', flush=True); time.sleep(60)\n"
         "except KeyboardInterrupt: print('stopped by hand'); raise SystemExit(3)"
     )
     process = begin_python(*run_under(sys.executable, "-c", program), start_new_session=True)

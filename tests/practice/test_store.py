@@ -202,13 +202,32 @@ def test_a_file_that_is_damaged_under_a_running_cloud_is_told_in_the_answer(clie
 def test_reset_from_another_process_empties_a_running_cloud_and_leaves_no_value_behind(
     client, state_folder, run_python
 ):
+    # Another process has to look: to close a file that SQLite has open here would take its locks away.
+    look = (
+        "import pathlib, sys; folder, value = sys.argv[1:]\n"
+        "print(any(value.encode() in path.read_bytes() for path in pathlib.Path(folder).iterdir()))"
+    )
     value = "a-value-that-is-found-nowhere"
     client.ask("PUT", "/secrets/one", {"value": value})
-    assert any(value.encode() in path.read_bytes() for path in state_folder.iterdir())
+    assert run_python("-c", look, str(state_folder), value).stdout == "True\n"
     run_python("-m", "helpers.practice", "reset")
+    assert run_python("-c", look, str(state_folder), value).stdout == "False\n"
     assert client.ask("GET", "/secrets/one/").status == 404
-    assert not any(value.encode() in path.read_bytes() for path in state_folder.iterdir())
     assert client.ask("PUT", "/secrets/one", {"value": "again"}).status == 200
+
+
+def test_a_second_look_at_the_file_in_one_process_loses_no_save_of_the_first(store, run_python):
+    save(store, "one")
+    Store().close()
+    run_python("-c", "from helpers.practice.store import Store; Store().close()")
+    save(store, "two")
+    said = run_python(
+        "-c",
+        "from helpers.practice.store import Store\n"
+        "with Store().reading() as connection:\n"
+        "    print([row[0] for row in connection.execute('SELECT name FROM secrets')])",
+    )
+    assert said.stdout == "['one', 'two']\n"
 
 
 def test_no_save_that_was_acknowledged_is_lost_when_the_process_is_killed(begin_python, client_of):
