@@ -35,6 +35,7 @@ class _Field:
         self._widget = widget
         self._message = HTML()
         self._box = VBox([widget, self._message], layout=Layout(margin="0 0 8px 0"))
+        self._box.add_class("key-vault-form")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {**self._box._repr_mimebundle_(), "text/plain": repr(self)}
@@ -123,7 +124,8 @@ class SecretValue(_Field):
     """Asks for a secret's value, takes it out of the page at once, and keeps it in the kernel's memory only.
 
     With nothing typed, the value is `otherwise`. `.value` is a Masked (a str), 1 to 25,600 characters long, and raises
-    Told when there is none or when the one typed last was too long.
+    Told when there is none or when the one typed last was too long. Without its kernel the field cannot empty itself:
+    what is typed into one that was left over from before a restart stays in the page.
     The limit: "About Azure Key Vault secrets", 25 KB.
     """
 
@@ -162,7 +164,6 @@ class SecretValue(_Field):
         self._widget.value = ""
         self._too_long = len(typed) > self._longest
         if self._too_long:
-            self._typed = None
             said = f"✗ Not taken: the value has more than {self._longest:,} characters. Type a shorter one."
         else:
             self._typed = Masked(typed)
