@@ -12,6 +12,7 @@ OLDEST_PYTHON = (3, 10)  # azure-keyvault-secrets needs it ("Requires: Python >=
 
 # The distributions that pyproject.toml names, with the oldest version that will do.
 NEEDED = {
+    "anywidget": "0.9",
     "azure-identity": "1.21",
     "azure-keyvault-secrets": "4.10",
     "ipywidgets": "8.1",
