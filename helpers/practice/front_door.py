@@ -145,7 +145,7 @@ class FrontDoor:
             raise _Refused(502, f"The name {host} does not resolve in the practice cloud")
         try:
             remote = await asyncio.wait_for(self._reach(host, port), CONNECT_SECONDS)
-        except (OSError, UnicodeError, asyncio.TimeoutError):
+        except (OSError, ValueError, asyncio.TimeoutError):  # a ValueError: no name that DNS could have
             raise _Refused(502, f"Could not reach {host}") from None
         # From here on the stream, not the caller, closes the socket: when all that is under way has been sent.
         local = await asyncio.open_connection(sock=socket.socket(fileno=connection.detach()))

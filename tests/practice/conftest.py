@@ -3,10 +3,12 @@
 import http.client
 import json
 import os
+import signal
 import ssl
 import subprocess
 import sys
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -132,18 +134,26 @@ def run_python():
 
 @pytest.fixture
 def begin_python():
-    """Begin a Python program that goes on until the test ends it, or is over."""
+    """Begin a Python program that goes on, with those that it begins, until the test ends it or is over."""
     begun = []
 
     def begin(*arguments, **options):
-        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT, **options}
+        options = {
+            "start_new_session": True,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "text": True,
+            "cwd": ROOT,
+            **options,
+        }
         process = subprocess.Popen([sys.executable, *arguments], **options)
         begun.append(process)
         return process
 
     yield begin
     for process in begun:
-        process.kill()
+        with suppress(ProcessLookupError):
+            process.kill() if os.name == "nt" else os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

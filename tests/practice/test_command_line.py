@@ -69,7 +69,7 @@ def test_run_leaves_ctrl_c_to_the_program(begin_python):
         "import time\ntry: print('ready', flush=True); time.sleep(60)\n"
         "except KeyboardInterrupt: print('stopped by hand'); raise SystemExit(3)"
     )
-    process = begin_python(*run_under(sys.executable, "-c", program), start_new_session=True)
+    process = begin_python(*run_under(sys.executable, "-c", program))
     assert process.stdout.readline() == "ready\n"
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all of them
     assert process.communicate(timeout=10) == ("stopped by hand\n", "")

@@ -124,9 +124,11 @@ def serving(handler, tls=None):
     with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager
@@ -170,6 +172,13 @@ def test_a_client_that_has_no_more_to_send_still_gets_the_answer(cloud):
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(65_536) == b"a question"
         assert connection.recv(65_536) == b""
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 64, "nul\0"])
+def test_a_host_whose_name_is_none_is_refused(cloud, host, everything_logged):
+    answer = ask_door(cloud, f"CONNECT {host}:443 HTTP/1.1\r\n{authorization(cloud)}\r\n\r\n".encode())
+    assert answer.startswith(("HTTP/1.1 502 ", "HTTP/1.1 400 "))
+    assert everything_logged() == []
 
 
 def test_a_host_that_cannot_be_reached_is_refused(cloud):
