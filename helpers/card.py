@@ -12,7 +12,7 @@ _MARKS = {
     "info": ("Note", "steelblue"),
     "right": ("✓ Right", "seagreen"),
     "wrong": ("✗ Not right yet", "crimson"),
-    "todo": ("○ To do", "gray"),
+    "todo": ("○ Not tried yet", "gray"),
     "warning": ("! Take care", "chocolate"),
 }
 
