@@ -12,3 +12,5 @@ def pytest_configure(config):
     os.environ["HOME"] = folder
     os.environ["USERPROFILE"] = folder  # what Windows calls it
     os.environ["PRACTICE_CLOUD_HOME"] = os.path.join(folder, "practice")
+    for name in ("TMPDIR", "TEMP", "TMP"):  # of the programs that tests begin: one that is killed leaves files behind
+        os.environ[name] = folder
