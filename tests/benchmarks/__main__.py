@@ -25,6 +25,7 @@ CONNECT = "from helpers import connect\nconnect()"
 
 def main() -> None:
     """Measure, and print a table."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every kernel would compile every package again
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PRACTICE_CLOUD_HOME"] = folder
         print("| what | measured | floor | result | at most |")

@@ -144,7 +144,6 @@ print(client.get_deleted_secret("name").name)
 
 
 def test_the_asynchronous_client_works_as_well(run_python):
-    pytest.importorskip("aiohttp")
     program = """
 import asyncio, os
 from helpers import practice
