@@ -1,0 +1,328 @@
+"""A JupyterLab and a Chromium for each test, and a page driver that does what a person does.
+
+In a test:
+
+    def test_something(start_lab):
+        lab = start_lab(save_widget_state=True)    # or the fixture `lab`, where nothing is special
+        notebook = lab.open("02-save-a-secret")
+        while notebook.active() < 8:
+            notebook.run_next()                    # Shift+Enter, and wait until the cell is done
+        notebook.type_into("Secret value", "fake-value")
+        notebook.save()
+        lab.stop()                                 # only if the test looks at files afterwards
+        lab.folder.rglob("*")                      # every file that the run could have written
+
+`lab.folder` holds all of it: `home`, `config`, `data`, `runtime`, `ipython`, `tmp`, `practice` (the practice cloud's
+state), `project` (a copy of the notebooks and helpers), and `server.log`. The browser's own profile is elsewhere, and gone with the browser.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import nbformat
+import psutil
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests import notebooks
+
+WHERE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_OPTIONS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits for something that comes is not
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a worker. It is gone before other tests run, which may need an event loop.
+
+    Without a Chromium, a test is skipped; where CI is "true", it fails.
+    """
+    program = next(filter(None, map(shutil.which, WHERE)), None)
+    if program is None:
+        say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        say("No Chromium was found. Install it (on Debian: `apt-get install chromium`), then run the tests again.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def start_lab(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., "Lab"]]:
+    """Start a JupyterLab; call it with the options of `Lab`. At the test's end it is stopped, with all its kernels."""
+    labs: list[Lab] = []
+
+    def start(**options: object) -> Lab:
+        labs.append(Lab(browser, tmp_path / f"lab-{len(labs)}", **options))
+        return labs[-1]
+
+    yield start
+    for lab in labs:
+        lab.stop()
+
+
+@pytest.fixture
+def lab(start_lab: Callable[..., "Lab"]) -> "Lab":
+    """A JupyterLab as it is out of the box."""
+    return start_lab()
+
+
+class Lab:
+    """A JupyterLab server with a folder of its own for all that it writes, and a copy of the project.
+
+    Nothing of the person's environment reaches it: no `AZURE_*`, no `KEY_VAULT_NAME`, no settings, no history.
+
+    Args:
+        theme: `"light"` or `"dark"`.
+        save_widget_state: JupyterLab's "Save Widget State Automatically".
+        autosave: Seconds between two automatic saves; None for never, so that a test knows when the file is written.
+        log_level: The server's, for `server.log`: `"DEBUG"`, `"INFO"`, ... The kernels write into it, too.
+        environment: Further environment variables.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        folder: Path,
+        *,
+        theme: str = "light",
+        save_widget_state: bool = False,
+        autosave: int | None = None,
+        log_level: str = "INFO",
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.notebooks = folder / "project/notebooks"
+        self.practice = folder / "practice"
+        self.log = folder / "server.log"
+        left_out = shutil.ignore_patterns(".*", "__pycache__")
+        for name in ("notebooks", "helpers"):
+            shutil.copytree(notebooks.PROJECT / name, folder / "project" / name, ignore=left_out)
+        for name in ("home", "config/labconfig", "data", "runtime", "ipython", "tmp"):
+            (folder / name).mkdir(parents=True)
+        settings = _settings(theme, save_widget_state, autosave)
+        (folder / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(settings))
+        self._server, self.url = _serve(self, log_level, environment or {})
+        self._context = browser.new_context(service_workers="block")
+
+    def open(self, name: str, width: int = 1280, height: int = 800) -> "Notebook":
+        """Open a notebook (its name, without `.ipynb`) in a tab of its own, and wait until its kernel is ready."""
+        page = self._context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        return Notebook(self, page, name)
+
+    def saved(self, name: str) -> nbformat.NotebookNode:
+        """The notebook as it is on the disk now."""
+        return nbformat.read(self.notebooks / f"{name}.ipynb", as_version=4)
+
+    def stop(self) -> None:
+        """Close the pages, and stop the server and all its kernels. A second call does nothing."""
+        self._context.close()
+        if self._server.poll() is None:
+            below = psutil.Process(self._server.pid).children(recursive=True)
+            self._server.terminate()
+            _, left = psutil.wait_procs([psutil.Process(self._server.pid), *below], timeout=20)
+            for process in left:
+                process.kill()
+            self._server.wait()
+
+
+class Notebook:
+    """A notebook in a page. Cells go by their place in the file, from 0, Markdown cells as well."""
+
+    def __init__(self, lab: Lab, page: Page, name: str) -> None:
+        self.lab = lab
+        self.page = page
+        self.name = name
+        self.console_errors: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda said: self.console_errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        workspace = re.sub("[^a-z]", "", name)  # of its own: another tab's notebooks are not opened here as well
+        page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/notebooks/{name}.ipynb?reset")
+        self.cells = page.locator(".jp-Notebook > .jp-WindowedPanel-outer .jp-Cell")
+        expect(self.cells).to_have_count(len(lab.saved(name).cells), timeout=PATIENCE)
+        self._wait_for_kernel()
+
+    def cell(self, index: int) -> Locator:
+        """A cell, with its outputs."""
+        return self.cells.nth(index)
+
+    def active(self) -> int:
+        """The place of the cell that Shift+Enter runs next."""
+        return self.cells.evaluate_all("cells => cells.findIndex(cell => cell.classList.contains('jp-mod-active'))")
+
+    def select(self, index: int) -> None:
+        """Make a cell the active one, by a click beside it."""
+        self.cell(index).locator(".jp-Collapser").first.scroll_into_view_if_needed()
+        self.cell(index).locator(".jp-InputPrompt").click()
+
+    def run_next(self) -> int:
+        """Run the active cell with Shift+Enter, wait until it is done, and give back its place."""
+        index = self.active()
+        if "jp-CodeCell" not in self.cell(index).get_attribute("class"):
+            self.page.keyboard.press("Shift+Enter")
+            return index
+        self._mark([index])
+        self.page.keyboard.press("Shift+Enter")
+        self._wait_until_done()
+        return index
+
+    def run_to(self, index: int) -> None:
+        """Run from the active cell up to, but without, this one."""
+        while self.active() < index:
+            self.run_next()
+
+    def run(self, index: int) -> None:
+        """Select a cell, run it, and wait until it is done."""
+        self.select(index)
+        self.run_next()
+
+    def run_all(self) -> None:
+        """Run > Run All Cells, and wait until all are done, or an error has stopped them."""
+        self._mark([i for i, cell in enumerate(self.lab.saved(self.name).cells) if cell.cell_type == "code"])
+        self.choose("Run", "Run All Cells")
+        self._wait_until_done()
+
+    def prompt(self, index: int) -> str:
+        """What stands before a code cell: "[ ]:", "[*]:" or "[5]:"."""
+        return self.cell(index).locator(".jp-InputPrompt").text_content()
+
+    def output(self, index: int) -> Locator:
+        """A cell's outputs."""
+        return self.cell(index).locator(".jp-OutputArea-output")
+
+    def text(self, index: int) -> str:
+        """A cell's outputs as a person reads them."""
+        self.cell(index).scroll_into_view_if_needed()  # what is off the screen is not laid out, and has no text
+        return "\n".join(self.output(index).all_inner_texts())
+
+    def errors(self) -> list[str]:
+        """All error outputs of the notebook, and all that was written to stderr."""
+        kinds = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
+        return self.page.locator(kinds).all_text_contents()
+
+    def field(self, label: str) -> Locator:
+        """A form's field, found as a screen reader finds it: by its label."""
+        return self.page.get_by_label(label, exact=True)
+
+    def type_into(self, label: str, text: str) -> None:
+        """Type into a field key by key in place of what it holds, then press Enter."""
+        self.field(label).click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def write(self, index: int, code: str) -> None:
+        """Put code into a cell in place of what it holds, and leave the cell active."""
+        self.cell(index).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Escape")
+
+    def save(self) -> None:
+        """Save, and wait until the file is written."""
+        with self.page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url):
+            self.choose("File", "Save Notebook")
+
+    def restart_kernel(self) -> None:
+        """Kernel > Restart Kernel…, say yes, and wait until it is ready."""
+        self.choose("Kernel", "Restart Kernel…")
+        with self.page.expect_response(lambda r: r.request.method == "POST" and r.url.endswith("/restart")):
+            self.page.locator(".jp-Dialog").get_by_role("button", name="Restart").click()
+        self._wait_for_kernel()
+
+    def choose(self, menu: str, entry: str) -> None:
+        """Choose an entry of the menu bar."""
+        self.page.locator("#jp-menu-panel").get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.locator(".lm-Menu").get_by_text(entry, exact=True).click()
+
+    def _wait_for_kernel(self) -> None:
+        expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
+            "data-status", "idle", timeout=PATIENCE
+        )
+
+    def _mark(self, indexes: list[int]) -> None:
+        # A cell that runs again may get the number that it has. So its prompt is made another one first.
+        for index in indexes:
+            self.cell(index).locator(".jp-InputPrompt").evaluate("prompt => { prompt.textContent = '[…]:' }")
+
+    def _wait_until_done(self) -> None:
+        # The prompt is "[*]:" until all outputs are there, or until an error in a cell above has stopped the run.
+        self.page.wait_for_function(
+            "() => ![...document.querySelectorAll('.jp-InputPrompt')].some(prompt => /[*…]/.test(prompt.textContent))"
+        )
+
+
+def _settings(theme: str, save_widget_state: bool, autosave: int | None) -> dict[str, dict]:
+    """JupyterLab's settings, by plug-in."""
+    return {
+        "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/apputils-extension:themes": {"theme": f"JupyterLab {theme.capitalize()}"},
+        "@jupyterlab/docmanager-extension:plugin": {"autosave": bool(autosave), "autosaveInterval": autosave or 120},
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": save_widget_state},
+    }
+
+
+def _serve(lab: Lab, log_level: str, further: dict[str, str]) -> tuple[subprocess.Popen, str]:
+    """Start the server, and wait until it answers. Gives the process and its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if name in os.environ}
+    own = {
+        "HOME": "home",
+        "USERPROFILE": "home",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "IPYTHONDIR": "ipython",
+        "TMPDIR": "tmp",
+        "PRACTICE_CLOUD_HOME": "practice",
+    }
+    environment = kept | {name: str(lab.folder / folder) for name, folder in own.items()} | further
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.root_dir": lab.folder / "project",
+        "ServerApp.open_browser": False,
+        "ServerApp.allow_root": True,
+        "IdentityProvider.token": "",
+        "Application.log_level": log_level,
+        "LabApp.news_url": "",
+    }
+    with lab.log.open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *(f"--{option}={value}" for option, value in options.items())],
+            env=environment,
+            cwd=lab.folder / "project",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    url = f"http://127.0.0.1:{port}"
+    end = time.monotonic() + PATIENCE / 1000
+    while True:
+        try:
+            with urlopen(f"{url}/api"):  # noqa: S310 - our own server
+                return server, url
+        except URLError:
+            if server.poll() is not None or time.monotonic() > end:
+                server.kill()
+                pytest.fail(f"JupyterLab did not start:\n{lab.log.read_text()}")
+            time.sleep(0.05)
