@@ -14,3 +14,8 @@ def pytest_configure(config):
     os.environ["PRACTICE_CLOUD_HOME"] = os.path.join(folder, "practice")
     for name in ("TMPDIR", "TEMP", "TMP"):  # of the programs that tests begin: one that is killed leaves files behind
         os.environ[name] = folder
+
+
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than there are cores: a test often waits, for a kernel, a program or a poller."""
+    return (os.cpu_count() or 1) + 1
