@@ -6,6 +6,7 @@ check_packages()  # before anything else is imported: what is missing is told in
 
 from .card import Card  # noqa: E402
 from .forms import Choice, Form, SecretName, SecretValue, VaultName  # noqa: E402
+from .masking import masked, reveal  # noqa: E402
 from .place import choose_place, connect, preflight, reset  # noqa: E402
 from .told import Told  # noqa: E402
 
@@ -19,6 +20,8 @@ __all__ = [
     "VaultName",
     "choose_place",
     "connect",
+    "masked",
     "preflight",
     "reset",
+    "reveal",
 ]

@@ -1,6 +1,11 @@
-"""Says what an error of the Azure SDK means and what to do, in place of a traceback through the SDK's insides."""
+"""How errors are shown in a notebook.
+
+An error of the Azure SDK as its message and what to do, in place of a traceback through the SDK's insides; a name that
+no cell has made yet, with what to do; and no error with the values of variables.
+"""
 
 import logging
+from traceback import walk_tb
 from typing import Any
 
 from IPython import get_ipython
@@ -26,14 +31,15 @@ _BY_CODE = {
 
 
 def explain_errors() -> None:
-    """From now on, show an error of the Azure SDK in this notebook as its message and what to do."""
+    """From now on, show the errors of this notebook as the module's description says."""
     from azure.core.exceptions import AzureError
 
     # Without a handler, Python prints the SDK's warnings into the notebook, beside the error that says the same.
     logging.getLogger("azure").addHandler(logging.NullHandler())
     shell = get_ipython()
     if shell is not None:
-        shell.set_custom_exc((AzureError,), _show)
+        shell.set_custom_exc((AzureError, NameError), _show)
+        _leave_values_out(shell)
 
 
 def what_to_do(error: BaseException) -> str:
@@ -73,7 +79,32 @@ def _codes(error: BaseException) -> "list[str]":
 
 
 def _show(shell: Any, etype: type, error: BaseException, tb: Any, tb_offset: "int | None" = None) -> None:
-    message = str(getattr(error, "message", "") or error).strip().splitlines()[0]
-    # IPython shows what this method returns in place of a traceback.
-    error._render_traceback_ = lambda: [f"{etype.__name__}: {message}", f"What to do: {what_to_do(error)}"]
+    to_do = _what_to_do_about_name(error, tb) if isinstance(error, NameError) else what_to_do(error)
+    if to_do:
+        message = str(getattr(error, "message", "") or error).strip().splitlines()[0]
+        # IPython shows what this method returns in place of a traceback.
+        error._render_traceback_ = lambda: [f"{etype.__name__}: {message}", f"What to do: {to_do}"]
     shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
+
+
+def _what_to_do_about_name(error: NameError, tb: Any) -> str:
+    """What to do when the cell itself uses a name that is not there; "" when a function that it calls does."""
+    codes = [frame.f_code for frame, _ in walk_tb(tb)][1:]  # the first is IPython's own
+    in_cell = len({code.co_filename for code in codes}) == 1 and codes[-1].co_name.startswith("<")  # as in "<module>"
+    if not in_cell or not error.name:
+        return ""
+    return (
+        f"`{error.name}` is not known in this kernel yet. Choose Run > Run All Above Selected Cell, then run this cell "
+        "again. If no cell above makes it, check its spelling."
+    )
+
+
+def _leave_values_out(shell: Any) -> None:
+    """Show no traceback with the values of its variables, whatever `%xmode` says now or later."""
+
+    class WithoutValues(type(shell.InteractiveTB)):
+        # IPython (8 and 9, `FormattedTB.set_mode`) sets it for `%xmode Verbose`, and reads it for each traceback.
+        include_vars = property(lambda self: False, lambda self, wanted: None)
+
+    if type(shell.InteractiveTB).__name__ != WithoutValues.__name__:
+        shell.InteractiveTB.__class__ = WithoutValues

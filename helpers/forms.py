@@ -5,11 +5,14 @@ with nobody typing. What is shown of a field as plain text, on GitHub for instan
 """
 
 import re
+from pathlib import Path
 
-from ipywidgets import HTML, Dropdown, Layout, Password, Text, VBox
+import anywidget
+from ipywidgets import HTML, Dropdown, Layout, Text, VBox
 from traitlets import Unicode
 
 from .card import message
+from .masking import Masked
 from .told import Told
 
 
@@ -30,11 +33,10 @@ class Form:
 class _Field:
     """A labelled widget, with a line beneath it where the field says what it thinks of its content."""
 
-    def __init__(self, label, widget):
+    def __init__(self, label, *widgets):
         self.label = label
-        self._widget = widget
-        self._message = HTML()
-        self._box = VBox([widget, self._message], layout=Layout(margin="0 0 8px 0"))
+        self._widget = widgets[0]
+        self._box = VBox(widgets, layout=Layout(margin="0 0 8px 0"))
         self._box.add_class("key-vault-form")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -48,7 +50,8 @@ class _Name(_Field):
     """A name that is looked at while it is typed. What was typed stays in the field, right or wrong."""
 
     def __init__(self, label, suggestion):
-        super().__init__(label, Text(value=suggestion, **_looks(label)))
+        self._message = HTML()
+        super().__init__(label, Text(value=suggestion, **_looks(label)), self._message)
         self._widget.observe(self._look, names="value")
         self._look()
 
@@ -121,24 +124,25 @@ class VaultName(_Name):
 
 
 class SecretValue(_Field):
-    """Asks for a secret's value, takes it out of the page at once, and keeps it in the kernel's memory only.
+    """Asks for a secret's value, and keeps it in the kernel's memory only.
 
+    The field hands over what was typed when Enter is pressed or the field is left, and what was pasted in several lines
+    at once, with its line breaks. It is empty afterwards, whether the kernel answers or not, and says which.
     With nothing typed, the value is `otherwise`. `.value` is a Masked (a str), 1 to 25,600 characters long, and raises
-    Told when there is none or when the one typed last was too long. Without its kernel the field cannot empty itself:
-    what is typed into one that was left over from before a restart stays in the page.
+    Told when there is none or when the one typed last was too long.
     The limit: "About Azure Key Vault secrets", 25 KB.
     """
 
     _longest = 25_600
 
     def __init__(self, label="Secret value", otherwise=None):
-        super().__init__(label, _Unechoed(continuous_update=False, **_looks(label)))
+        ask = "Type a value and press Enter: the field hands it over and is empty again."
+        said = message(f"{ask} If you type none, a made-up value is used." if otherwise else ask)
+        super().__init__(label, _ValueField(label=label, said=said))
         self._otherwise = Masked(otherwise) if otherwise else None
         self._typed = None
         self._too_long = False
-        self._widget.observe(self._take, names="value")
-        ask = "Type a value and press Enter: the field hands it over and is empty again."
-        self._message.value = message(f"{ask} If you type none, a made-up value is used." if otherwise else ask)
+        self._widget.on_msg(self._take)
 
     @property
     def value(self):
@@ -156,19 +160,18 @@ class SecretValue(_Field):
             )
         return value
 
-    def _take(self, change):
-        typed = change["new"]
-        if not typed:
+    def _take(self, widget, content, buffers):
+        if content.get("kind") != "value":
             return
-        # Widget state is saved into the notebook, by JupyterLab and by nbconvert: the synced value must not keep this.
-        self._widget.value = ""
+        typed = bytes(buffers[0]).decode()
         self._too_long = len(typed) > self._longest
         if self._too_long:
             said = f"✗ Not taken: the value has more than {self._longest:,} characters. Type a shorter one."
         else:
             self._typed = Masked(typed)
             said = "✓ Value taken. It is in this kernel's memory only, and no longer in the field."
-        self._message.value = message(said, problem=self._too_long)
+        widget.said = message(said, problem=self._too_long)
+        widget.send({"kind": "heard"})  # what is said may be what was said before, and then the page is not told
 
     def _shown(self):
         return "(typed into the form, never shown)"
@@ -183,11 +186,11 @@ class Choice(_Field):
 
     def __init__(self, label, options, suggestion=None):
         options = dict(options) if isinstance(options, dict) else {option: option for option in options}
-        super().__init__(label, Dropdown(options=options, **_looks(label)))
+        # JupyterLab takes the arrow keys of a closed list for itself, and moves on to the next cell.
+        keys = message("With the keyboard: Space opens the list, arrow keys move in it, Enter chooses.")
+        super().__init__(label, Dropdown(options=options, **_looks(label)), HTML(keys))
         if suggestion is not None:
             self._widget.label = suggestion
-        # JupyterLab takes the arrow keys of a closed list for itself, and moves on to the next cell.
-        self._message.value = message("With the keyboard: Space opens the list, arrow keys move in it, Enter chooses.")
 
     @property
     def value(self):
@@ -198,22 +201,24 @@ class Choice(_Field):
         return self._widget.label
 
 
-class Masked(str):
-    """A str that is shown as dots: as a cell's last line, in a list, in a traceback with its variables.
-
-    Everything that needs the text itself gets it: `print`, an f-string, `json.dumps`, the Azure SDK.
+class _ValueField(anywidget.AnyWidget):
+    """A password field that sends what is typed as a message. An ipywidgets Password has it as a trait, and so the page
+    can save it: always with a kernel that does not answer, and between Enter and the answer with one that does.
     """
 
-    __slots__ = ()
-
-    def __repr__(self):
-        return "'••••••••'"
-
-
-class _Unechoed(Password):
-    """A Password whose text is not sent back to the page: an echo is a copy that others see and keep."""
-
-    value = Unicode().tag(sync=True, echo_update=False)
+    _esm = Path(__file__).with_name("value_field.js")
+    label = Unicode().tag(sync=True)
+    said = Unicode().tag(sync=True)
+    unheard = Unicode(
+        message(
+            "✗ No answer from the kernel so far, and the field is empty again. If a cell is running, wait until it has "
+            "ended. Otherwise this form has lost its kernel. Run the cell that makes the form again.",
+            problem=True,
+        )
+    ).tag(sync=True)
+    lost = Unicode(
+        message("✗ This form has lost its kernel. Run the cell that makes the form again.", problem=True)
+    ).tag(sync=True)
 
 
 def _looks(label):

@@ -1,4 +1,4 @@
-"""An error of the SDK shows in a notebook as its message and what to do, with no traceback."""
+"""How errors show in a notebook: the SDK's with what to do, the reader's own as usual, and none with values."""
 
 import nbformat
 import pytest
@@ -65,3 +65,70 @@ def test_says_what_to_do(case: str, shown: dict[str, nbformat.NotebookNode]) -> 
 def test_an_error_of_the_readers_own_keeps_its_traceback(shown: dict[str, nbformat.NotebookNode]) -> None:
     assert shown["own"].ename == "ZeroDivisionError"
     assert len(shown["own"].traceback) > 2
+
+
+# The reader's own errors
+
+VALUE = "fake-value-in-a-variable"
+USE = f"""def use(value):
+    again = value + "-again"
+    return len(again) / 0
+made = "{VALUE[:10]}" + "{VALUE[10:]}"
+use(made)"""
+IN_CALLBACK = """import ipywidgets
+box = ipywidgets.Text()
+box.observe(lambda change: use(change["new"]), names="value")
+box.value = made"""
+HELD = "%xmode Context\n%xmode Verbose\nuse(made)"
+
+
+def run(*cells: str) -> dict[str, nbformat.NotebookNode]:
+    """Run the cells in one kernel; for each, what it showed as an error."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, timeout=60, kernel_name="python3", allow_errors=True).execute()
+    return {
+        cell.source: [output for output in cell.outputs if output.output_type != "stream"] for cell in notebook.cells
+    }
+
+
+@pytest.fixture(scope="module")
+def own() -> dict[str, nbformat.NotebookNode]:
+    """What cells show after `connect()`, with `%xmode Verbose` before and after it."""
+    cells = [USE, "%tb", IN_CALLBACK, HELD, "%config InteractiveShell.xmode = 'Verbose'", "use(made) # once more"]
+    names = ["client", "[missing for _ in [1]]", "exercise.check()", "def use_it():\n    return gone\nuse_it()"]
+    return run("%xmode Verbose", CONNECT, "connect()", *cells, *names)
+
+
+@pytest.mark.parametrize("cell", [USE, "%tb", IN_CALLBACK, HELD, "use(made) # once more"])
+def test_no_traceback_shows_the_value_of_a_variable(cell: str, own: dict[str, nbformat.NotebookNode]) -> None:
+    shown = str(own[cell])
+    assert "ZeroDivisionError" in shown
+    assert "Traceback (most recent call last)" in shown, "it is the usual traceback"
+    assert VALUE not in shown
+
+
+def test_without_connect_it_would() -> None:
+    assert VALUE in str(run("%xmode Verbose", USE)[USE])
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"), [("client", "client"), ("[missing for _ in [1]]", "missing"), ("exercise.check()", "exercise")]
+)
+def test_a_name_that_a_cell_above_makes_says_what_to_do(
+    cell: str, name: str, own: dict[str, nbformat.NotebookNode]
+) -> None:
+    [output] = own[cell]
+    assert output.ename == "NameError"
+    message, to_do = output.traceback
+    assert message == f"NameError: name '{name}' is not defined"
+    assert to_do == (
+        f"What to do: `{name}` is not known in this kernel yet. Choose Run > Run All Above Selected Cell, then run "
+        "this cell again. If no cell above makes it, check its spelling."
+    )
+
+
+def test_a_name_that_is_missing_inside_a_function_keeps_its_traceback(own: dict[str, nbformat.NotebookNode]) -> None:
+    [output] = own["def use_it():\n    return gone\nuse_it()"]
+    assert output.ename == "NameError"
+    assert "What to do" not in str(output)
+    assert "use_it" in str(output.traceback)

@@ -1,18 +1,14 @@
-import copy
 import json
-import pickle
 import pprint
 from pathlib import Path
 
 import ipywidgets
 import nbformat
 import pytest
-from azure.core.rest import HttpRequest
 from IPython.lib.pretty import pretty
 from nbclient import NotebookClient
-from requests import Request
 
-from helpers.forms import Choice, Form, Masked, SecretName, SecretValue, VaultName
+from helpers.forms import Choice, Form, SecretName, SecretValue, VaultName
 from helpers.told import Told
 
 SENTINEL = "not-a-real-secret-5d0c77"
@@ -20,12 +16,18 @@ SENTINEL = "not-a-real-secret-5d0c77"
 
 def type_into(field, text):
     """Hands `text` to the field's widget the way the page does, by a message to the kernel."""
-    message = {"content": {"data": {"method": "update", "state": {"value": text}, "buffer_paths": []}}, "buffers": []}
-    field._widget._handle_msg(message)
+    if isinstance(field, SecretValue):
+        data, buffers = {"method": "custom", "content": {"kind": "value"}}, [memoryview(text.encode())]
+    else:
+        data, buffers = {"method": "update", "state": {"value": text}, "buffer_paths": []}, []
+    field._widget._handle_msg({"content": {"data": data}, "buffers": buffers})
 
 
 def beneath(field):
-    return field._message.value
+    if isinstance(field, SecretValue):
+        return field._widget.said
+    _, line = field._box.children
+    return line.value
 
 
 def plain(shown):
@@ -130,20 +132,34 @@ def test_what_is_typed_is_never_html():
 # A secret's value
 
 
-def test_a_typed_value_leaves_the_page_at_once(monkeypatch):
+def test_a_typed_value_is_in_no_state_and_in_no_message_from_the_kernel(monkeypatch):
     field, sent = SecretValue(otherwise="made-up"), []
-    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((self, message)))
+    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((message, buffers)))
     type_into(field, SENTINEL)
     assert field.value == field.value == SENTINEL
-    assert field._widget.value == ""
-    states = [message["state"] for widget, message in sent if widget is field._widget]
-    assert {"value": ""} in states, "the page is told to empty the field"
     assert SENTINEL not in str(sent), "nothing that leaves the kernel holds the value, not even an echo"
     assert SENTINEL not in str(ipywidgets.Widget.get_manager_state())
 
 
-def test_a_value_is_sent_when_it_is_finished_and_not_by_the_letter():
-    assert not SecretValue()._widget.continuous_update
+def test_the_page_is_told_each_time_that_a_value_was_taken(monkeypatch):
+    field, sent = SecretValue(), []
+    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append(message))
+    for _ in range(2):
+        sent.clear()
+        type_into(field, SENTINEL)
+        assert sent[-1] == {"method": "custom", "content": {"kind": "heard"}}
+
+
+def test_no_trait_of_a_value_field_could_hold_what_is_typed():
+    field = SecretValue(otherwise="made-up")
+    own = {name for name in field._widget.keys if not name.startswith("_")} - set(ipywidgets.DOMWidget().keys)
+    assert own == {"label", "said", "unheard", "lost"}
+
+
+def test_a_message_of_another_kind_changes_nothing():
+    field = SecretValue(otherwise="made-up")
+    field._widget._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": "other"}}}, "buffers": []})
+    assert field.value == "made-up"
 
 
 def test_a_second_value_replaces_the_first():
@@ -151,16 +167,18 @@ def test_a_second_value_replaces_the_first():
     type_into(field, "first")
     type_into(field, "second")
     assert field.value == "second"
-    type_into(field, "second")
-    assert field._widget.value == ""
+
+
+def test_a_value_of_several_lines_is_taken_as_it_is():
+    field = SecretValue()
+    type_into(field, "-----BEGIN KEY-----\nMIIé\n-----END KEY-----\n")
+    assert field.value == "-----BEGIN KEY-----\nMIIé\n-----END KEY-----\n"
 
 
 def test_with_nobody_typing_the_value_is_otherwise():
     field = SecretValue(otherwise="made-up")
     assert field.value == "made-up"
     assert repr(field.value) == "'••••••••'"
-    type_into(field, "")
-    assert field.value == "made-up"
 
 
 def test_without_any_value_this_is_told():
@@ -190,7 +208,6 @@ def test_a_value_that_is_too_long_is_told_and_not_kept():
     field = SecretValue(otherwise="made-up")
     type_into(field, "first")
     type_into(field, "x" * 25_601)
-    assert field._widget.value == ""
     assert 'role="alert"' in beneath(field)
     with pytest.raises(Told, match="more than 25,600 characters") as told:
         _ = field.value
@@ -207,35 +224,6 @@ def test_a_field_shows_no_value_whatever_is_looked_at():
     for view in (repr, pprint.pformat, pretty):
         assert SENTINEL not in view(looked_at)
     assert SENTINEL not in json.dumps([shown._repr_mimebundle_() for shown in looked_at[:2]])
-
-
-# Masked
-
-
-def test_masked_is_the_text_for_everything_but_repr():
-    masked = Masked(SENTINEL)
-    assert masked == SENTINEL
-    assert hash(masked) == hash(SENTINEL)
-    assert str(masked) == f"{masked}" == "%s" % masked == SENTINEL  # noqa: UP031
-    assert json.dumps({"value": masked}) == json.dumps({"value": SENTINEL})
-    assert repr(masked) == repr(Masked("")) == f"{masked!r}" == "'••••••••'"
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        lambda value: Request("PUT", "https://example.invalid", json={"value": value}).prepare().body.decode(),
-        lambda value: HttpRequest("PUT", "https://example.invalid", json={"value": value}).content,
-    ],
-)
-def test_masked_goes_to_the_service_unchanged(body):
-    assert json.loads(body(Masked(SENTINEL))) == {"value": SENTINEL}
-
-
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda masked: pickle.loads(pickle.dumps(masked))])  # noqa: S301
-def test_a_copy_of_masked_is_masked(copied):
-    assert copied(Masked(SENTINEL)) == SENTINEL
-    assert repr(copied(Masked(SENTINEL))) == "'••••••••'"
 
 
 # Choice
@@ -280,8 +268,11 @@ def test_each_is_shown_as_a_widget_with_a_text_beside_it(shown):
 
 @pytest.mark.parametrize("field", fields(), ids=lambda field: type(field).__name__)
 def test_each_field_has_its_label_in_full(field):
-    assert field._widget.description == field.label
-    assert field._widget.style.description_width == "max-content"
+    if isinstance(field, SecretValue):
+        assert field._widget.label == field.label
+    else:
+        assert field._widget.description == field.label
+        assert field._widget.style.description_width == "max-content"
 
 
 @pytest.mark.parametrize("field", fields(), ids=lambda field: type(field).__name__)
@@ -294,7 +285,7 @@ def test_each_field_grows_with_the_text_around_it(field):
 
 
 class Typist(NotebookClient):
-    """Runs a notebook, and after its first cell types a value into the Password that it shows."""
+    """Runs a notebook, and after its first cell hands over a value as the field that it shows does."""
 
     def __init__(self, notebook, value, **options):
         super().__init__(notebook, on_cell_executed=self.type_once, **options)
@@ -303,9 +294,9 @@ class Typist(NotebookClient):
     def type_once(self, cell_index, **_):
         if cell_index != 0:
             return
-        [password] = [comm for comm, state in self.widget_state.items() if state["_model_name"] == "PasswordModel"]
-        data = {"method": "update", "state": {"value": self.value}, "buffer_paths": []}
-        self.kc.shell_channel.send(self.kc.session.msg("comm_msg", {"comm_id": password, "data": data}))
+        [field] = [comm for comm, state in self.widget_state.items() if state["_model_name"] == "AnyModel"]
+        content = {"comm_id": field, "data": {"method": "custom", "content": {"kind": "value"}}}
+        self.kc.session.send(self.kc.shell_channel.socket, "comm_msg", content, buffers=[self.value.encode()])
 
 
 @pytest.fixture(scope="module")
@@ -333,7 +324,7 @@ def test_a_typed_value_is_nowhere_in_a_notebook_that_was_run(ran):
     assert taken.text == f"{len(SENTINEL)} True\n", "the kernel has it"
     assert masked.data["text/plain"] == "'••••••••'"
     assert "ZeroDivisionError" in str(notebook.cells[2].outputs)
-    assert "PasswordModel" in str(notebook.metadata.widgets), "widget state was stored"
+    assert "AnyModel" in str(notebook.metadata.widgets), "widget state was stored"
     assert SENTINEL not in nbformat.writes(notebook)
     assert [path for path in folder.rglob("*") if path.is_file() and SENTINEL.encode() in path.read_bytes()] == []
 
