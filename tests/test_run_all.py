@@ -25,7 +25,7 @@ def test_all_cells_run_twice_as_they_are_with_a_vault_from_outside(name: str, mo
         cells = notebooks.code_cells(committed)
         twice.cells = [nbformat.v4.new_code_cell(cell.source) for cell in cells + cells]
         resources = {"metadata": {"path": str(notebooks.FOLDER)}}
-        NotebookClient(twice, timeout=120, kernel_name="python3", resources=resources).execute()
+        NotebookClient(twice, timeout=120, kernel_name="python3", resources=resources, coalesce_streams=True).execute()
     for expected, cell in zip(cells + cells, twice.cells, strict=True):
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
