@@ -5,15 +5,17 @@ In a test:
     def test_something(start_lab):
         lab = start_lab(save_widget_state=True)    # or the fixture `lab`, where nothing is special
         notebook = lab.open("02-save-a-secret")
-        while notebook.active() < 8:
-            notebook.run_next()                    # Shift+Enter, and wait until the cell is done
+        form = notebook.place("Form(")             # cells go by their place in the file
+        notebook.run_to(form + 1)                  # Shift+Enter in each cell above, and wait until it is done
         notebook.type_into("Secret value", "fake-value")
+        notebook.run(form + 1)                     # select a cell with the mouse, and run it
         notebook.save()
         lab.stop()                                 # only if the test looks at files afterwards
         lab.folder.rglob("*")                      # every file that the run could have written
 
 `lab.folder` holds all of it: `home`, `config`, `data`, `runtime`, `ipython`, `tmp`, `practice` (the practice cloud's
-state), `project` (a copy of the notebooks and helpers), and `server.log`. The browser's own profile is elsewhere, and gone with the browser.
+state), `project` (a copy of the notebooks and helpers), and `server.log`. The browser's own profile is elsewhere, and
+gone with the browser.
 """
 
 import json
@@ -26,6 +28,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -37,10 +40,15 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from tests import notebooks
 
 WHERE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM_OPTIONS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits for something that comes is not
 
 
@@ -54,8 +62,10 @@ def browser() -> Iterator[Browser]:
     if program is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         say("No Chromium was found. Install it (on Debian: `apt-get install chromium`), then run the tests again.")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+    # Its socket is in the folder for temporary files, and a socket's path has at most 107 characters.
+    with TemporaryDirectory(prefix="chromium-", dir="/tmp") as short, sync_playwright() as playwright:  # noqa: S108
+        environment = {**os.environ, "TMPDIR": short}
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS, env=environment)
         yield chromium
         chromium.close()
 
@@ -148,14 +158,22 @@ class Notebook:
         self.page = page
         self.name = name
         self.console_errors: list[str] = []
+        self.requests_elsewhere: list[str] = []
         page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: self.console_errors.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        page.on("request", lambda request: self._look_where(request.url))
         workspace = re.sub("[^a-z]", "", name)  # of its own: another tab's notebooks are not opened here as well
         page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/notebooks/{name}.ipynb?reset")
         self.cells = page.locator(".jp-Notebook > .jp-WindowedPanel-outer .jp-Cell")
-        expect(self.cells).to_have_count(len(lab.saved(name).cells), timeout=PATIENCE)
+        file = lab.saved(name).cells
+        self._code = {index: cell.source for index, cell in enumerate(file) if cell.cell_type == "code"}
+        expect(self.cells).to_have_count(len(file), timeout=PATIENCE)
         self._wait_for_kernel()
+
+    def place(self, code: str) -> int:
+        """The place of the first code cell that has this in it (as the notebook came, before any typing)."""
+        return next(index for index, source in self._code.items() if code in source)
 
     def cell(self, index: int) -> Locator:
         """A cell, with its outputs."""
@@ -193,8 +211,14 @@ class Notebook:
 
     def run_all(self) -> None:
         """Run > Run All Cells, and wait until all are done, or an error has stopped them."""
-        self._mark([i for i, cell in enumerate(self.lab.saved(self.name).cells) if cell.cell_type == "code"])
+        self._mark(list(self._code))
         self.choose("Run", "Run All Cells")
+        self._wait_until_done()
+
+    def run_all_above(self) -> None:
+        """Run > Run All Above Selected Cell, and wait until all are done, or an error has stopped them."""
+        self._mark([index for index in self._code if index < self.active()])
+        self.choose("Run", "Run All Above Selected Cell")
         self._wait_until_done()
 
     def prompt(self, index: int) -> str:
@@ -242,8 +266,8 @@ class Notebook:
     def restart_kernel(self) -> None:
         """Kernel > Restart Kernel…, say yes, and wait until it is ready."""
         self.choose("Kernel", "Restart Kernel…")
-        with self.page.expect_response(lambda r: r.request.method == "POST" and r.url.endswith("/restart")):
-            self.page.locator(".jp-Dialog").get_by_role("button", name="Restart").click()
+        with self.page.expect_response(lambda r: r.request.method == "POST" and "/restart" in r.url):
+            self.page.get_by_role("button", name="Confirm Kernel Restart").click()
         self._wait_for_kernel()
 
     def choose(self, menu: str, entry: str) -> None:
@@ -255,6 +279,10 @@ class Notebook:
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
             "data-status", "idle", timeout=PATIENCE
         )
+
+    def _look_where(self, url: str) -> None:
+        if not url.startswith((f"{self.lab.url}/", "data:", "blob:")):
+            self.requests_elsewhere.append(url)
 
     def _mark(self, indexes: list[int]) -> None:
         # A cell that runs again may get the number that it has. So its prompt is made another one first.

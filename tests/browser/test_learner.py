@@ -1,0 +1,57 @@
+"""Each notebook as a learner goes through it: cell by cell, typing into the forms, solving the exercise, saving."""
+
+import pytest
+from nbformat import NotebookNode
+
+from tests import notebooks
+from tests.browser.conftest import Lab, Notebook
+from tests.refresh_outputs import WIDGET_VIEW
+
+# What a learner types, by the field's label, and where it must show up. A form that is not here is left as it is.
+TYPED = {
+    "02-save-a-secret": {"Secret name": "learners-own-name", "Secret value": "fake-value-typed"},
+    "05-put-it-together": {"Secret name": "learners-own-name", "Secret value": "fake-value-typed"},
+}
+SHOWN = {
+    "02-save-a-secret": ["Saved 'learners-own-name'", "'learners-own-name' now has 2 versions"],
+    "05-put-it-together": ["Saving 'learners-own-name'", f"its value has {len('fake-value-typed')} characters"],
+}
+
+
+@pytest.mark.parametrize("name", notebooks.NAMES)
+def test_notebook_leads_from_its_first_cell_to_a_saved_file(lab: Lab, name: str) -> None:
+    notebook = lab.open(name)
+    _go_through(notebook, notebooks.read(name).cells)
+    notebook.save()
+
+    assert notebook.errors() == []
+    assert notebook.console_errors == []
+    assert notebook.requests_elsewhere == []
+    for sentence in SHOWN.get(name, []):
+        assert sentence in notebook.page.locator(".jp-Notebook").text_content()
+    _assert_file_reads_without_a_kernel(lab.saved(name))
+
+
+def _go_through(notebook: Notebook, cells: list[NotebookNode]) -> None:
+    for index, cell in enumerate(cells):
+        tags = cell.metadata.get("tags", [])
+        assert notebook.active() == index
+        if "exercise" in tags:
+            notebook.write(index, notebooks.solution(notebook.name))
+        notebook.run_next()
+        if "form" in tags:
+            for label, text in TYPED.get(notebook.name, {}).items():
+                notebook.type_into(label, text)
+            notebook.select(index + 1)
+        if "check" in tags:
+            assert notebook.text(index).startswith("✓ Right")
+
+
+def _assert_file_reads_without_a_kernel(notebook: NotebookNode) -> None:
+    assert "widgets" not in notebook.metadata
+    for cell in notebooks.code_cells(notebook):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if WIDGET_VIEW in data:
+                assert data["text/plain"]
+                assert "Box(" not in data["text/plain"]
