@@ -27,6 +27,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.error import URLError
@@ -39,7 +41,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests import notebooks
 
-WHERE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -56,14 +58,18 @@ PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a worker. It is gone before other tests run, which may need an event loop.
 
-    Without a Chromium, a test is skipped; where CI is "true", it fails.
+    It is found on the PATH, or where CHROMIUM says. Without one, a test is skipped; where CI is "true", it fails.
     """
-    program = next(filter(None, map(shutil.which, WHERE)), None)
+    program = next(filter(None, map(shutil.which, (os.environ.get("CHROMIUM", ""), *PROGRAMS))), None)
     if program is None:
         say = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        say("No Chromium was found. Install it (on Debian: `apt-get install chromium`), then run the tests again.")
+        say(
+            "No browser was found. Install Chromium (on Debian: `apt-get install chromium`), or set CHROMIUM to the "
+            "program of a Chromium or Chrome that you have; then run the tests again."
+        )
     # Its socket is in the folder for temporary files, and a socket's path has at most 107 characters.
-    with TemporaryDirectory(prefix="chromium-", dir="/tmp") as short, sync_playwright() as playwright:  # noqa: S108
+    near_root = None if os.name == "nt" else "/tmp"  # noqa: S108
+    with TemporaryDirectory(prefix="chromium-", dir=near_root) as short, sync_playwright() as playwright:
         environment = {**os.environ, "TMPDIR": short}
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS, env=environment)
         yield chromium
@@ -73,15 +79,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def start_lab(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., "Lab"]]:
     """Start a JupyterLab; call it with the options of `Lab`. At the test's end it is stopped, with all its kernels."""
-    labs: list[Lab] = []
+    number = count()
+    with ExitStack() as at_the_end:
 
-    def start(**options: object) -> Lab:
-        labs.append(Lab(browser, tmp_path / f"lab-{len(labs)}", **options))
-        return labs[-1]
+        def start(**options: object) -> Lab:
+            lab = Lab(browser, tmp_path / f"lab-{next(number)}", **options)
+            at_the_end.callback(lab.stop)
+            return lab
 
-    yield start
-    for lab in labs:
-        lab.stop()
+        yield start
 
 
 @pytest.fixture
@@ -125,8 +131,8 @@ class Lab:
             (folder / name).mkdir(parents=True)
         settings = _settings(theme, save_widget_state, autosave)
         (folder / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(settings))
-        self._server, self.url = _serve(self, log_level, environment or {})
         self._context = browser.new_context(service_workers="block")
+        self._server, self.url = _serve(self, log_level, environment or {})
 
     def open(self, name: str, width: int = 1280, height: int = 800) -> "Notebook":
         """Open a notebook (its name, without `.ipynb`) in a tab of its own, and wait until its kernel is ready."""
@@ -244,11 +250,12 @@ class Notebook:
         return self.page.get_by_label(label, exact=True)
 
     def type_into(self, label: str, text: str) -> None:
-        """Type into a field key by key in place of what it holds, then press Enter."""
-        self.field(label).click()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.press("Delete")
-        self.page.keyboard.type(text)
+        """Put text into a field in place of what it holds, and press Enter.
+
+        It goes in at once, as from a clipboard: key by key, the last ones may reach the kernel after the next cell has
+        begun to run.
+        """
+        self.field(label).fill(text)
         self.page.keyboard.press("Enter")
 
     def write(self, index: int, code: str) -> None:
@@ -344,13 +351,21 @@ def _serve(lab: Lab, log_level: str, further: dict[str, str]) -> tuple[subproces
             stderr=subprocess.STDOUT,
         )
     url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(url, server)
+    except BaseException:
+        server.kill()
+        print(lab.log.read_text())
+        raise
+    return server, url
+
+
+def _wait_for(url: str, server: subprocess.Popen) -> None:
     end = time.monotonic() + PATIENCE / 1000
-    while True:
+    while time.monotonic() < end and server.poll() is None:
         try:
             with urlopen(f"{url}/api"):  # noqa: S310 - our own server
-                return server, url
+                return
         except URLError:
-            if server.poll() is not None or time.monotonic() > end:
-                server.kill()
-                pytest.fail(f"JupyterLab did not start:\n{lab.log.read_text()}")
-            time.sleep(0.05)
+            time.sleep(0.05)  # nothing tells when it is ready
+    pytest.fail("JupyterLab did not start. Its log is above.")

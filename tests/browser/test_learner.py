@@ -1,5 +1,7 @@
 """Each notebook as a learner goes through it: cell by cell, typing into the forms, solving the exercise, saving."""
 
+import re
+
 import pytest
 from nbformat import NotebookNode
 
@@ -29,6 +31,7 @@ def test_notebook_leads_from_its_first_cell_to_a_saved_file(lab: Lab, name: str)
     assert notebook.requests_elsewhere == []
     for sentence in SHOWN.get(name, []):
         assert sentence in notebook.page.locator(".jp-Notebook").text_content()
+    _assert_all_has_a_name(notebook)
     _assert_file_reads_without_a_kernel(lab.saved(name))
 
 
@@ -45,6 +48,13 @@ def _go_through(notebook: Notebook, cells: list[NotebookNode]) -> None:
             notebook.select(index + 1)
         if "check" in tags:
             assert notebook.text(index).startswith("✓ Right")
+
+
+def _assert_all_has_a_name(notebook: Notebook) -> None:
+    """What a screen reader comes to, and what it calls it: in the Markdown and the outputs, which are ours."""
+    for part in notebook.page.locator(".jp-MarkdownOutput, .jp-OutputArea-output").all():
+        spoken = part.aria_snapshot()
+        assert re.findall(r"- (?:textbox|combobox|button|checkbox|img|link)(?! \").*", spoken) == [], spoken
 
 
 def _assert_file_reads_without_a_kernel(notebook: NotebookNode) -> None:
