@@ -1,10 +1,36 @@
 """A person who uses the keyboard alone, and one who listens to a screen reader."""
 
+from collections.abc import Callable
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Lab
 
 FOCUSED = "() => [document.activeElement.tagName, document.activeElement.labels?.[0]?.innerText ?? '']"
+
+# The contrast of each text in the outputs, as WCAG 2 reckons it. 4.5 is enough for text of any size.
+CONTRASTS = """() => {
+    const rgba = color => color.match(/[\\d.]+/g).map(Number);
+    const luminance = color => rgba(color).slice(0, 3)
+        .map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const background = element => {
+        const { backgroundColor } = getComputedStyle(element);
+        return rgba(backgroundColor)[3] === 0 ? background(element.parentElement) : backgroundColor;
+    };
+    const found = {};
+    for (const output of document.querySelectorAll('.jp-OutputArea-output')) {
+        const texts = document.createTreeWalker(output, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const element = texts.currentNode.parentElement, text = texts.currentNode.textContent.trim();
+            if (!text || element.closest('style, [data-mime-type="application/vnd.jupyter.error"]')) continue;
+            const [a, b] = [getComputedStyle(element).color, background(element)].map(luminance);
+            found[text] = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        }
+    }
+    return found;
+}"""
 
 
 def test_form_can_be_filled_in_with_the_keyboard_alone(lab: Lab) -> None:
@@ -33,3 +59,16 @@ def test_form_can_be_filled_in_with_the_keyboard_alone(lab: Lab) -> None:
     notebook.run_to(save + 1)
     assert notebook.errors() == []
     assert "Saved 'typed-by-keys'" in notebook.text(save)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_of_forms_and_cards_stands_out_from_its_background(start_lab: Callable[..., Lab], theme: str) -> None:
+    notebook = start_lab(theme=theme).open("02-save-a-secret", width=1024, height=768)
+    notebook.run_all()
+    notebook.type_into("Secret name", "an illegal name")
+    notebook.run(notebook.place("exercise.check()"))
+    form = notebook.output(notebook.place("Form("))
+    expect(form.get_by_role("alert")).to_be_visible()
+    contrasts = notebook.page.evaluate(CONTRASTS)
+    assert {"Note: Practice vault: practice-vault", "Secret name", "Secret value"} <= set(contrasts)
+    assert {text: contrast for text, contrast in contrasts.items() if contrast < 4.5} == {}
