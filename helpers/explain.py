@@ -57,6 +57,8 @@ def what_to_do(error: BaseException) -> str:
         if "AADSTS7000215" in str(error):
             return "The client secret is wrong. Set `AZURE_CLIENT_SECRET` to the secret's value, not to its id."
         return _NO_SIGN_IN
+    if "non-TLS protected" in str(error):  # azure-core's way of saying that the address has no https://
+        return "The vault's address must be a whole URL: `https://<name>.vault.azure.net`."
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return (
             "No answer came. Check the vault's name for a typing error, and your network; "

@@ -13,6 +13,7 @@ OWN = "1 / 0"
 DELETED = "client.set_secret('gone', 'fake-value'); client.begin_delete_secret('gone').wait()"
 DISABLED = "client.set_secret('off', 'fake-value', enabled=False) and None"
 ELSEWHERE = "lost = SecretClient('https://no-such-vault.vault.azure.net', DefaultAzureCredential(), retry_total=0)"
+BARE_NAME = "bare = SecretClient(os.environ['KEY_VAULT_NAME'], DefaultAzureCredential(), retry_total=0)"
 WRONG = """os.environ["AZURE_CLIENT_SECRET"] = "fake-wrong"
 wrong = SecretClient(client.vault_url, DefaultAzureCredential())"""
 NOBODY = """for name in [name for name in os.environ if name.startswith("AZURE_")]:
@@ -29,6 +30,7 @@ CASES = {
     "illegal": ([], "client.set_secret('not a name', 'x')", "HttpResponseError", "letters, digits and dashes"),
     "too large": ([], "client.set_secret('big', 'x' * 25_601)", "HttpResponseError", "at most 25,600 characters"),
     "no vault": ([ELSEWHERE], "lost.get_secret('x')", "ServiceRequestError", "Check the vault's name"),
+    "bare name": ([BARE_NAME], "bare.get_secret('x')", "ServiceRequestError", "must be a whole URL"),
     "wrong secret": ([WRONG], "wrong.get_secret('x')", "ClientAuthenticationError", "The client secret is wrong"),
     "no sign-in": ([NOBODY], "nobody.get_secret('x')", "ClientAuthenticationError", "Run `az login`"),
 }
