@@ -51,6 +51,21 @@ class TestForms:
         notebook.run_to(notebook.place("# snippet: save ") + 1)
         assert notebook.errors() == []
 
+    @pytest.mark.xfail(reason="ipywidgets holds back what is typed while the kernel is busy", strict=True)
+    def test_name_typed_while_another_cell_runs_is_the_name_that_the_next_cell_gets(self, lab: Lab) -> None:
+        notebook = lab.open(SAVE)
+        form, exercise = notebook.place("Form("), notebook.place("# Your code goes here.")
+        notebook.run_to(form + 1)
+        notebook.write(exercise, "import time\n\ntime.sleep(2)")
+        notebook.page.keyboard.press("Shift+Enter")
+        notebook.field("Secret name").click()
+        notebook.page.keyboard.press("Control+a")
+        notebook.page.keyboard.type("typed-meanwhile")
+        assert notebook.prompt(exercise) == "[*]:"
+        notebook.run(form + 1)
+        notebook.run_to(notebook.place("# snippet: save ") + 1)
+        assert "Saved 'typed-meanwhile'" in notebook.text(notebook.place("# snippet: save "))
+
     def test_vault_on_azure_without_a_name_is_told(self, lab: Lab) -> None:
         name = "00-set-up"
         notebook = lab.open(name)
@@ -71,9 +86,8 @@ class TestForms:
 class TestKernel:
     """What is run in an order, or as often, as nobody thought of."""
 
-    @pytest.mark.parametrize("name", [SAVE, "04-delete-a-secret"])
-    def test_second_run_all_works_too(self, lab: Lab, name: str) -> None:
-        notebook = lab.open(name)
+    def test_second_run_all_works_too(self, lab: Lab) -> None:
+        notebook = lab.open("04-delete-a-secret")  # which leaves a name behind that cannot be used again
         notebook.run_all()
         first = _names(notebook)
         notebook.run_all()
