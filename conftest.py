@@ -4,6 +4,8 @@ import os
 import shutil
 import tempfile
 
+import pytest
+
 
 def pytest_configure(config):
     """Give this process (with pytest-xdist: each worker) a home of its own, before any test is even imported."""
@@ -16,6 +18,7 @@ def pytest_configure(config):
         os.environ[name] = folder
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off
 def pytest_xdist_auto_num_workers(config):
     """One worker more than there are cores: a test often waits, for a kernel, a program or a poller."""
     return (os.cpu_count() or 1) + 1

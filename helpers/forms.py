@@ -47,11 +47,12 @@ class _Field:
 
 
 class _Name(_Field):
-    """A name that is looked at while it is typed. What was typed stays in the field, right or wrong."""
+    """A name that is looked at when Enter is pressed or the field is left. It stays in the field, right or wrong."""
 
     def __init__(self, label, suggestion):
         self._message = HTML()
-        super().__init__(label, Text(value=suggestion, **_looks(label)), self._message)
+        # Not at each key: while a cell runs, ipywidgets holds back all but the first letter.
+        super().__init__(label, Text(value=suggestion, continuous_update=False, **_looks(label)), self._message)
         self._widget.observe(self._look, names="value")
         self._look()
 

@@ -115,8 +115,8 @@ def test_spaces_around_a_name_do_not_matter():
     assert 'role="status"' in beneath(field)
 
 
-def test_a_name_is_looked_at_on_each_keystroke():
-    assert SecretName()._widget.continuous_update
+def test_a_name_is_handed_over_whole():
+    assert not SecretName()._widget.continuous_update
 
 
 def test_with_nobody_typing_a_name_is_the_suggestion():

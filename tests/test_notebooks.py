@@ -50,6 +50,7 @@ def test_code_cells_are_small_and_come_after_prose(name: str) -> None:
     for cell in notebooks.read(name).cells:
         if cell.cell_type == "code":
             assert len(cell.source.splitlines()) <= 20, cell.source
+            assert max(map(len, cell.source.splitlines())) <= 88, "a longer line scrolls sideways on a projector"
             assert previous is not None
         previous = cell
 

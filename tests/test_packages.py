@@ -1,6 +1,7 @@
 """The project's packages are named in three places, which say the same; and a kernel that lacks one is told so."""
 
 import re
+import shutil
 import subprocess
 import sys
 
@@ -84,6 +85,13 @@ def test_a_kernel_without_this_project_finds_helpers_and_hears_what_it_lacks() -
     )
     assert finished.returncode == 1
     assert "Told: This kernel lacks anywidget, azure-identity" in finished.stderr
+
+
+def test_a_notebook_moved_out_of_its_folder_is_told_in_words(tmp_path) -> None:
+    shutil.copy(PROJECT / "notebooks" / "helpers.py", tmp_path)
+    code = "import sys; sys.path.insert(0, ''); from helpers import connect"
+    finished = subprocess.run([sys.executable, "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert "The notebook was moved out of its folder. Open it in the folder `notebooks`" in finished.stderr
 
 
 def test_beside_the_notebooks_helpers_is_the_project_folder() -> None:

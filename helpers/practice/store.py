@@ -143,6 +143,8 @@ class Store:
 
     def _open(self) -> sqlite3.Connection:
         try:
+            # Somebody may have removed the folder, too, under a running kernel.
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLite would make the file readable by everyone; its side files take over the mode of this one. A file
             # that is there is not touched: to close it would take away the locks that this process has on it
             # ("How To Corrupt An SQLite Database File", 2.2), and with them what is saved from then on.

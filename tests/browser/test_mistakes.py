@@ -3,7 +3,6 @@
 import re
 import shutil
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Lab, Notebook
@@ -51,7 +50,6 @@ class TestForms:
         notebook.run_to(notebook.place("# snippet: save ") + 1)
         assert notebook.errors() == []
 
-    @pytest.mark.xfail(reason="ipywidgets holds back what is typed while the kernel is busy", strict=True)
     def test_name_typed_while_another_cell_runs_is_the_name_that_the_next_cell_gets(self, lab: Lab) -> None:
         notebook = lab.open(SAVE)
         form, exercise = notebook.place("Form("), notebook.place("# Your code goes here.")
@@ -140,7 +138,6 @@ class TestVault:
         assert "Retrieved 'from-the-other-notebook'" in other.text(retrieve)
         assert f"({len('fake-value-typed')} characters)" in other.text(retrieve)
 
-    @pytest.mark.xfail(reason="Store._open does not make the folder again", strict=True)
     def test_state_deleted_under_a_running_kernel_comes_back_empty(self, lab: Lab) -> None:
         notebook = lab.open(SAVE)
         again = notebook.place("# snippet: save-again")

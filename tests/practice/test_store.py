@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -178,11 +179,18 @@ def test_a_file_that_is_removed_under_a_running_cloud_is_made_anew(client, state
         assert vault(other).get_secret("one").value == "after"
 
 
-def test_a_folder_that_is_removed_under_a_running_cloud_is_told_in_the_answer(client, state_folder):
+def test_a_folder_that_is_removed_under_a_running_cloud_comes_back_empty(client, state_folder):
     assert client.ask("PUT", "/secrets/one", {"value": "before"}).status == 200
-    for file in state_folder.iterdir():
-        file.unlink()
-    state_folder.rmdir()
+    shutil.rmtree(state_folder)
+    assert client.ask("GET", "/secrets/one/").status == 404
+    assert client.ask("PUT", "/secrets/one", {"value": "after"}).status == 200
+    assert stat.S_IMODE(state_folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_come_back_is_told_in_the_answer(client, state_folder):
+    assert client.ask("PUT", "/secrets/one", {"value": "before"}).status == 200
+    shutil.rmtree(state_folder)
+    state_folder.write_text("in its place")
     answer = client.ask("GET", "/secrets/one/")
     assert answer.status == 507
     assert "set PRACTICE_CLOUD_HOME to another folder, then start again." in answer.body["error"]["message"]
