@@ -200,9 +200,11 @@ class Notebook:
         if "jp-CodeCell" not in self.cell(index).get_attribute("class"):
             self.page.keyboard.press("Shift+Enter")
             return index
-        self._mark([index])
-        self.page.keyboard.press("Shift+Enter")
-        self._wait_until_done()
+        self._press_run(index)
+        if self.prompt(index) == "[ ]:":
+            # A page may seem ready before it is connected to its kernel; JupyterLab then drops a run without a word.
+            self.select(index)
+            self._press_run(index)
         return index
 
     def run_to(self, index: int) -> None:
@@ -281,6 +283,11 @@ class Notebook:
         """Choose an entry of the menu bar."""
         self.page.locator("#jp-menu-panel").get_by_role("menuitem", name=menu, exact=True).click()
         self.page.locator(".lm-Menu").get_by_text(entry, exact=True).click()
+
+    def _press_run(self, index: int) -> None:
+        self._mark([index])
+        self.page.keyboard.press("Shift+Enter")
+        self._wait_until_done()
 
     def _wait_for_kernel(self) -> None:
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(

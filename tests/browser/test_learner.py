@@ -16,7 +16,7 @@ TYPED = {
 }
 SHOWN = {
     "02-save-a-secret": ["Saved 'learners-own-name'", "'learners-own-name' now has 2 versions"],
-    "05-put-it-together": ["Saving 'learners-own-name'", f"its value has {len('fake-value-typed')} characters"],
+    "05-put-it-together": ["Saving 'learners-own-name'", f"a value of {len('fake-value-typed')} characters"],
 }
 
 
