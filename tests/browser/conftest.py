@@ -18,6 +18,7 @@ state), `project` (a copy of the notebooks and helpers), and `server.log`. The b
 gone with the browser.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -51,6 +52,7 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_RUN = re.compile(r"\[(\*|\d+)\]:")  # what stands before a cell that runs, or has run
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits for something that comes is not
 
 
@@ -200,11 +202,15 @@ class Notebook:
         if "jp-CodeCell" not in self.cell(index).get_attribute("class"):
             self.page.keyboard.press("Shift+Enter")
             return index
-        self._press_run(index)
-        if self.prompt(index) == "[ ]:":
+        for _ in range(3):
+            self._mark([index])
+            self.page.keyboard.press("Shift+Enter")
+            with contextlib.suppress(AssertionError):
+                expect(self.cell(index).locator(".jp-InputPrompt")).to_have_text(_RUN, timeout=10_000)
+                break
             # A page may seem ready before it is connected to its kernel; JupyterLab then drops a run without a word.
             self.select(index)
-            self._press_run(index)
+        self._wait_until_done()
         return index
 
     def run_to(self, index: int) -> None:
@@ -284,15 +290,11 @@ class Notebook:
         self.page.locator("#jp-menu-panel").get_by_role("menuitem", name=menu, exact=True).click()
         self.page.locator(".lm-Menu").get_by_text(entry, exact=True).click()
 
-    def _press_run(self, index: int) -> None:
-        self._mark([index])
-        self.page.keyboard.press("Shift+Enter")
-        self._wait_until_done()
-
     def _wait_for_kernel(self) -> None:
         expect(self.page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
             "data-status", "idle", timeout=PATIENCE
         )
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
 
     def _look_where(self, url: str) -> None:
         if not url.startswith((f"{self.lab.url}/", "data:", "blob:")):
