@@ -212,3 +212,12 @@ def test_another_vaults_secrets_are_its_own(client):
     # A client that keeps a connection open may ask for another host through it.
     answer = client.ask("GET", "/secrets/name/", headers={"Host": "no-such-vault.vault.azure.net"})
     assert answer.status == 421
+
+
+def test_a_version_that_is_not_there_is_not_found_by_get_or_update(client):
+    client.ask("PUT", "/secrets/name", VALUE)
+    unknown = f"/secrets/name/{'0' * 32}"
+    for method, body in (("GET", None), ("PATCH", {"contentType": "text/plain"})):
+        answer = client.ask(method, unknown, body)
+        assert (answer.status, answer.body["error"]["code"]) == (404, "SecretNotFound")
+        assert f"name/{'0' * 32} was not found" in answer.body["error"]["message"]

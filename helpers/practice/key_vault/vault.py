@@ -139,7 +139,10 @@ class Vault:
     def get_secret(self, name: str, version: str = "") -> SecretVersion:
         """A version with its value; the current one if none is named. Works before and after its valid time."""
         with self._store.reading() as connection:
-            found = self._find(connection, name, version)
+            secret = self._active_row(connection, name, version)
+            found = self._version(connection, secret["id"], version or secret["current"])
+        if found is None:
+            raise errors.secret_not_found(f"{name}/{version}")
         if not found.enabled:
             raise errors.secret_disabled()
         return found
@@ -156,18 +159,20 @@ class Vault:
         }
         given = {column: value for column, value in given.items() if value is not None}
         with self._store.writing() as connection:
-            found = self._find(connection, name, version)
-            secret_id = self._row(connection, name, clock.now())["id"]
-            connection.execute(
+            secret = self._active_row(connection, name, version)
+            version = version or secret["current"]
+            changed = connection.execute(
                 f"UPDATE versions SET {', '.join(f'{column} = ?' for column in given)} "
                 "WHERE secret = ? AND version = ?",
-                (*given.values(), secret_id, found.version),
+                (*given.values(), secret["id"], version),
             )
-            return self._version(connection, secret_id, found.version)
+            if changed.rowcount == 0:
+                raise errors.secret_not_found(f"{name}/{version}")
+            return self._version(connection, secret["id"], version)
 
     def list_secrets(self, after: str, limit: int) -> list[SecretVersion]:
         """The active secrets in order of their names, at most `limit` of those after the name `after`."""
-        return self._page("deleted_on IS NULL AND secrets.name > ?", "secrets.name", (after,), limit)
+        return self._page("deleted_on IS NULL AND secrets.name > ?", (after,), limit)
 
     def list_versions(self, name: str, after: str, limit: int) -> list[SecretVersion]:
         """The versions of an active secret in order of their ids, which is not the order of time."""
@@ -187,14 +192,14 @@ class Vault:
         """Begin to delete a secret with all its versions. Its name stays taken."""
         now = clock.now()
         with self._store.writing() as connection:
-            found = self._find(connection, name, "")
+            secret = self._active_row(connection, name)
+            found = self._version(connection, secret["id"], secret["current"])
             purge_on = int(now) + found.retention_days * 86_400
-            secret_id = self._row(connection, name, now)["id"]
             connection.execute(
                 "UPDATE secrets SET deleted_on = ?, settles_on = ?, purge_on = ? WHERE id = ?",
-                (now, now + self._delete_seconds, purge_on, secret_id),
+                (now, now + self._delete_seconds, purge_on, secret["id"]),
             )
-            return self._version(connection, secret_id, found.version)
+            return self._version(connection, secret["id"], secret["current"])
 
     def get_deleted_secret(self, name: str) -> SecretVersion:
         """A deleted secret, once its deletion has taken effect."""
@@ -210,7 +215,7 @@ class Vault:
         """The deleted secrets in order of their names."""
         now = clock.now()
         condition = "settles_on <= ? AND purge_on > ? AND secrets.name > ?"
-        return self._page(condition, "secrets.name", (now, now, after), limit)
+        return self._page(condition, (now, now, after), limit)
 
     def recover_deleted_secret(self, name: str) -> SecretVersion:
         """Make a deleted secret active again, as it was."""
@@ -237,15 +242,12 @@ class Vault:
             raise errors.being_deleted()
         return secret
 
-    def _find(self, connection: sqlite3.Connection, name: str, version: str) -> SecretVersion:
+    def _active_row(self, connection: sqlite3.Connection, name: str, version: str = "") -> sqlite3.Row:
         _check_name(name)
         secret = self._row(connection, name, clock.now())
         if secret is None or secret["deleted_on"] is not None:
             raise errors.secret_not_found(f"{name}/{version}" if version else name)
-        found = self._version(connection, secret["id"], version or secret["current"])
-        if found is None:
-            raise errors.secret_not_found(f"{name}/{version}")
-        return found
+        return secret
 
     def _row(self, connection: sqlite3.Connection, name: str, now: float) -> sqlite3.Row | None:
         return connection.execute(
@@ -263,11 +265,12 @@ class Vault:
         )
         return found[0] if found else None
 
-    def _page(self, condition: str, order: str, values: tuple, limit: int) -> list[SecretVersion]:
+    def _page(self, condition: str, values: tuple, limit: int) -> list[SecretVersion]:
         with self._store.reading() as connection:
             return _all(
                 connection.execute(
-                    f"SELECT {_COLUMNS} {_CURRENT} WHERE secrets.vault = ? AND {condition} ORDER BY {order} LIMIT ?",
+                    f"SELECT {_COLUMNS} {_CURRENT} WHERE secrets.vault = ? AND {condition} "
+                    "ORDER BY secrets.name LIMIT ?",
                     (self._name, *values, limit),
                 )
             )
