@@ -7,10 +7,11 @@ import atexit
 import os
 
 from .cloud import PracticeCloud
+from .defaults import DEFAULT_VAULT
 from .environment import MARKER
 from .errors import PracticeError
 from .home import home
-from .store import DEFAULT_VAULT, reset
+from .store import reset
 
 __all__ = ["DEFAULT_VAULT", "MARKER", "PracticeCloud", "PracticeError", "home", "reset", "start", "stop"]
 

@@ -19,10 +19,12 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
 from . import environment
+from .defaults import OBJECT_ID
 from .errors import PracticeError
 from .front_door import FrontDoor
 from .key_vault import wire as key_vault_wire
-from .key_vault.vault import delete_seconds, vault_exists
+from .key_vault.permissions import find_vault
+from .key_vault.vault import delete_seconds
 from .sign_in import wire as sign_in_wire
 from .sign_in.tokens import Tokens
 from .store import Store
@@ -61,7 +63,7 @@ class PracticeCloud:
                 proxy_url=f"http://practice:{password}@127.0.0.1:{listening.getsockname()[1]}",
                 ca=authority.cert_pem.bytes(),
                 folder=folder,
-                client_secret=tokens.client_secret,
+                client_secret=tokens.client_secret(OBJECT_ID),
             )
             server = HTTPServer(application, max_body_size=MAX_BODY_BYTES)
             upstream, no_proxy = environment.earlier_proxy(earlier)
@@ -131,7 +133,7 @@ class PracticeCloud:
         if f"{dot}{rest}" != key_vault_wire.HOST_SUFFIX:
             return False
         try:
-            return vault_exists(self._store, name)
+            return find_vault(self._store, name) is not None
         except PracticeError:
             return True  # let the client in, so that the vault can say what is wrong
 

@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 import certifi
 
+from .defaults import CLIENT_ID, DEFAULT_VAULT, TENANT_ID
 from .front_door import AZURE_HOSTS
-from .sign_in.tokens import CLIENT_ID, TENANT_ID
-from .store import DEFAULT_VAULT
 
 MARKER = "PRACTICE_CLOUD"
 

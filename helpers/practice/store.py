@@ -11,48 +11,93 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from . import clock
+from . import clock, defaults
 from .errors import PracticeError, StateUnreadable
 from .home import home
 
 FILE_NAME = "practice.sqlite3"
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 20  # how long to wait while another program writes
-DEFAULT_VAULT = "practice-vault"
 
-_SCHEMA = """
-CREATE TABLE vaults (
-    name            TEXT PRIMARY KEY COLLATE NOCASE,
-    retention_days  INTEGER NOT NULL
-);
-CREATE TABLE secrets (
-    id              INTEGER PRIMARY KEY,
-    vault           TEXT NOT NULL COLLATE NOCASE REFERENCES vaults (name) ON DELETE CASCADE,
-    name            TEXT NOT NULL COLLATE NOCASE,
-    current         TEXT NOT NULL,  -- the version that a request without a version gets
-    deleted_on      REAL,           -- NULL while the secret is active
-    settles_on      REAL,           -- from then on the deletion has taken effect
-    purge_on        REAL,           -- from then on the secret is gone for good
-    UNIQUE (vault, name)
-);
-CREATE TABLE versions (
-    secret          INTEGER NOT NULL REFERENCES secrets (id) ON DELETE CASCADE,
-    version         TEXT NOT NULL,
-    value           TEXT NOT NULL,
-    content_type    TEXT,
-    tags            TEXT,           -- a JSON object
-    enabled         INTEGER NOT NULL,
-    not_before      INTEGER,
-    expires         INTEGER,
-    created         INTEGER NOT NULL,
-    updated         INTEGER NOT NULL,
-    PRIMARY KEY (secret, version)
-) WITHOUT ROWID;
-CREATE TABLE keys (
-    name            TEXT PRIMARY KEY,
-    value           TEXT NOT NULL
-);
-"""
+# Each step makes a file of the version before it one of the next version. A step that was released is never changed.
+_STEPS = [
+    """
+    CREATE TABLE vaults (
+        name            TEXT PRIMARY KEY COLLATE NOCASE,
+        retention_days  INTEGER NOT NULL
+    );
+    CREATE TABLE secrets (
+        id              INTEGER PRIMARY KEY,
+        vault           TEXT NOT NULL COLLATE NOCASE REFERENCES vaults (name) ON DELETE CASCADE,
+        name            TEXT NOT NULL COLLATE NOCASE,
+        current         TEXT NOT NULL,  -- the version that a request without a version gets
+        deleted_on      REAL,           -- NULL while the secret is active
+        settles_on      REAL,           -- from then on its deletion, recovery or purge has taken effect
+        purge_on        REAL,           -- from then on the secret is gone for good
+        UNIQUE (vault, name)
+    );
+    CREATE TABLE versions (
+        secret          INTEGER NOT NULL REFERENCES secrets (id) ON DELETE CASCADE,
+        version         TEXT NOT NULL,
+        value           TEXT NOT NULL,
+        content_type    TEXT,
+        tags            TEXT,           -- a JSON object
+        enabled         INTEGER NOT NULL,
+        not_before      INTEGER,
+        expires         INTEGER,
+        created         INTEGER NOT NULL,
+        updated         INTEGER NOT NULL,
+        PRIMARY KEY (secret, version)
+    ) WITHOUT ROWID;
+    CREATE TABLE keys (
+        name            TEXT PRIMARY KEY,
+        value           TEXT NOT NULL
+    );
+    """,
+    """
+    CREATE TABLE groups (
+        name            TEXT PRIMARY KEY COLLATE NOCASE,
+        location        TEXT NOT NULL,
+        tags            TEXT NOT NULL DEFAULT '{}'
+    );
+    ALTER TABLE vaults ADD COLUMN resource_group TEXT NOT NULL COLLATE NOCASE DEFAULT 'practice-rg';
+    ALTER TABLE vaults ADD COLUMN location TEXT NOT NULL DEFAULT 'eastus';
+    ALTER TABLE vaults ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE vaults ADD COLUMN purge_protected INTEGER NOT NULL DEFAULT 0;
+    -- 0: access policies say who may do what
+    ALTER TABLE vaults ADD COLUMN uses_roles INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE vaults ADD COLUMN created REAL NOT NULL DEFAULT 0;
+    -- NULL while the vault is active
+    ALTER TABLE vaults ADD COLUMN deleted_on REAL;
+    -- from then on the vault is gone for good
+    ALTER TABLE vaults ADD COLUMN purge_on REAL;
+    CREATE TABLE policies (
+        vault           TEXT NOT NULL COLLATE NOCASE REFERENCES vaults (name) ON DELETE CASCADE,
+        object_id       TEXT NOT NULL COLLATE NOCASE,
+        permissions     TEXT NOT NULL,  -- a JSON object: a list each for secrets, keys, certificates and storage
+        PRIMARY KEY (vault, object_id)
+    );
+    CREATE TABLE principals (
+        object_id       TEXT PRIMARY KEY COLLATE NOCASE,
+        client_id       TEXT UNIQUE COLLATE NOCASE,  -- a program's; NULL for a person
+        name            TEXT NOT NULL
+    );
+    CREATE TABLE passwords (
+        id              TEXT PRIMARY KEY,
+        object_id       TEXT NOT NULL COLLATE NOCASE REFERENCES principals (object_id) ON DELETE CASCADE,
+        value           TEXT NOT NULL
+    );
+    CREATE TABLE assignments (
+        id              TEXT PRIMARY KEY COLLATE NOCASE,
+        scope           TEXT NOT NULL COLLATE NOCASE,
+        object_id       TEXT NOT NULL COLLATE NOCASE,
+        role            TEXT NOT NULL,  -- the role definition's id
+        created         REAL NOT NULL,
+        effective_on    REAL NOT NULL,  -- from then on the role has propagated
+        UNIQUE (object_id, scope, role)
+    );
+    """,
+]
+SCHEMA_VERSION = len(_STEPS)
 
 
 class Store:
@@ -82,7 +127,7 @@ class Store:
             yield connection
 
     def key(self, name: str) -> str:
-        """A random value of this state, made when it is first asked for: a client secret, a signing key."""
+        """A random value of this state, made when it is first asked for: a signing key, say."""
         with self.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (name, secrets.token_urlsafe(32)))
             return connection.execute("SELECT value FROM keys WHERE name = ?", (name,)).fetchone()["value"]
@@ -90,8 +135,8 @@ class Store:
     def reset(self) -> None:
         """Empty the state: every secret of every vault. Kernels that are running go on with the empty state."""
         with self.writing() as connection:
-            connection.execute("DELETE FROM vaults")
-            self._add_default_vault(connection)
+            defaults.clear(connection)
+            defaults.fill(connection)
         # The values stand in the write-ahead log as well, until it is written back and cut.
         with suppress(sqlite3.Error):  # somebody reads from it: the next program to close the file does this
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -177,10 +222,12 @@ class Store:
         if self._found_version(connection) == SCHEMA_VERSION:
             return
         connection.execute("BEGIN IMMEDIATE")  # of several kernels that start at once, one makes the tables
-        if self._found_version(connection) == 0:
-            for statement in _SCHEMA.split(";\n"):
-                connection.execute(statement)
-            self._add_default_vault(connection)
+        found = self._found_version(connection)
+        if found < SCHEMA_VERSION:
+            for step in _STEPS[found:]:
+                for statement in step.split(";\n"):
+                    connection.execute(statement)
+            defaults.fill(connection)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
 
@@ -192,10 +239,6 @@ class Store:
                 "Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then start again."
             )
         return found
-
-    @staticmethod
-    def _add_default_vault(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO vaults VALUES (?, 90)", (DEFAULT_VAULT,))
 
 
 def reset() -> Path | None:

@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import sys
 from base64 import b64encode
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -16,6 +16,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from helpers import practice
+from helpers.practice import defaults, roles
+from helpers.practice.store import Store
 
 ROOT = Path(__file__).parents[2]
 HOST = f"{practice.DEFAULT_VAULT}.vault.azure.net"
@@ -113,6 +115,16 @@ def client(cloud):
 
 
 @pytest.fixture
+def second_vault(state_folder):
+    """The host of a second vault, which keeps deleted secrets for seven days and lets the default program do all."""
+    with closing(Store()) as store, store.writing() as connection:
+        connection.execute("INSERT INTO vaults (name, retention_days) VALUES ('second-vault', 7)")
+        scope = defaults.vault_scope(defaults.DEFAULT_GROUP, "second-vault")
+        roles.assign(connection, defaults.OBJECT_ID, roles.SECRETS_OFFICER, scope)
+    return "second-vault.vault.azure.net"
+
+
+@pytest.fixture
 def client_of():
     """A plain client of any cloud, given its settings."""
     return Client
@@ -162,7 +174,7 @@ def clock(monkeypatch):
     """The practice cloud's clock, which the test can move: `clock.forward(seconds)`."""
     from helpers.practice import clock as real
 
-    now = real.now
+    now, at = real.now, real.real
 
     class Clock:
         ahead = 0.0
@@ -172,4 +184,5 @@ def clock(monkeypatch):
 
     moved = Clock()
     monkeypatch.setattr(real, "now", lambda: now() + moved.ahead)
+    monkeypatch.setattr(real, "real", lambda: at() + moved.ahead)
     return moved

@@ -40,7 +40,7 @@ def test_the_recorded_requests_get_the_recorded_answers(name, client, clock):
         assert answer.status == recorded["status"], answer.body
         assert comparable(answer.body) == comparable(mapped(recorded["body"], versions, answer.body))
         if "headers" in recorded:
-            compare_headers(answer.headers, recorded["headers"])
+            compare_headers(answer.headers, recorded["headers"], request["path"])
 
 
 def prepare(name, client, clock, days):
@@ -98,10 +98,11 @@ def comparable(body):
     text = json.dumps(body)
     text = re.sub(r'"(created|updated|deletedDate)": \d{10}\b', r'"\1": "a time"', text)
     text = re.sub(r'("scheduledPurgeDate": )1\d{9}\b', r'\1"a time"', text)
+    text = re.sub(r'"KUF6dXJlS2V5VmF1bHRTZWNyZXRCYWNrdXBWMS5taWNyb3NvZnQuY29t[^"]*"', '"a backup, by its mark"', text)
     return re.sub(r"(\$skiptoken=)[^&\"]*", r"\1...", text)
 
 
-def compare_headers(ours, recorded):
+def compare_headers(ours, recorded, path):
     recorded = {name.lower(): value for name, value in recorded.items() if name not in ELSEWHERE}
     ours = {name.lower(): value for name, value in ours.items()}
     # The recorder left out the date and, in places, the length.
@@ -113,7 +114,7 @@ def compare_headers(ours, recorded):
             assert re.fullmatch(form, ours[name])
         elif name == "x-ms-client-request-id":
             assert ours[name] == "4a1f7c4e-0000-4000-8000-00000000abcd"
-        elif name not in VARYING:
+        elif name not in VARYING and not (name == "content-length" and "/backup" in path):
             assert ours[name] == value
 
 

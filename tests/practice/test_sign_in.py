@@ -3,7 +3,7 @@
 import jwt
 import pytest
 
-from helpers.practice.sign_in.tokens import CLIENT_ID, TENANT_ID
+from helpers.practice.defaults import CLIENT_ID, TENANT_ID
 
 
 def test_the_configuration_names_the_tenants_addresses(client):

@@ -4,6 +4,9 @@
 issues quote; "likely" marks a guess by analogy, where neither says.
 """
 
+import sqlite3
+
+from ..conditions import RETRY_AFTER_SECONDS
 from ..errors import ServiceError
 
 
@@ -71,6 +74,77 @@ def being_deleted() -> ServiceError:
     return ServiceError(409, "Conflict", "Secret is currently being deleted.", "ObjectIsBeingDeleted")
 
 
+def name_is_being_recovered(name: str) -> ServiceError:
+    """The name's recovery has begun and not yet taken effect. Quoted (terraform-provider-azurerm issue 12285)."""
+    message = f"Secret {name} is currently being recovered and cannot be re-created; retry later."
+    return ServiceError(409, "Conflict", message, "ObjectIsBeingRecovered")
+
+
+def restore_conflict(secret_id: str) -> ServiceError:
+    """A backup's secret is there already, or its name is taken. Recorded."""
+    return ServiceError(
+        409,
+        "Conflict",
+        f"There was a conflict restoring the secret '{secret_id}'. This can happen if either: a second secret with the "
+        "same name was created after the first secret was deleted; thus trying to restore a secret whose name is "
+        "already in use. To fix this, rename the second secret to something else so that the restore works. The second "
+        "probable cause of this exception is when multiple operations are performed in parallel against the secret. To "
+        "avoid this error, perform operations against a secret in a sequential manner.",
+    )
+
+
+def malformed_backup() -> ServiceError:
+    """What is to be restored is no backup, or was changed. Recorded."""
+    return ServiceError(400, "Malformed backup blob", "Backup blob contains invalid or corrupt version.")
+
+
+def purge_protected(vault: sqlite3.Row) -> ServiceError:
+    """A purge in a vault with purge protection. Quoted (AzureTRE issue 1951)."""
+    return ServiceError(
+        403,
+        "Forbidden",
+        'Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault service will '
+        f"automatically purge it after the retention period has passed.\r\nVault: {_place(vault)}",
+    )
+
+
+def forbidden_by_policy(caller: object, permission: str, vault: sqlite3.Row) -> ServiceError:
+    """The vault's access policies do not give the caller the permission. Quoted; the code is today's."""
+    return ServiceError(
+        403,
+        "Forbidden",
+        f"The user, group or application '{caller}' does not have secrets {permission} permission on key vault "
+        f"'{_place(vault)}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287",
+        "ForbiddenByPolicy",
+    )
+
+
+def forbidden_by_rbac(caller: object, action: str, resource: str, vault: sqlite3.Row) -> ServiceError:
+    """The caller has no role that allows the action. Quoted (piyushsachdeva/Terraform_AKS issue 2)."""
+    for part in ("resourceGroups", "Microsoft.KeyVault"):  # the service writes these small in this message
+        resource = resource.replace(part, part.lower())
+    return ServiceError(
+        403,
+        "Forbidden",
+        "Caller is not authorized to perform action on resource.\r\n"
+        "If role assignments, deny assignments or role definitions were changed recently, please observe propagation "
+        f"time.\r\nCaller: {caller}\r\nAction: '{action}'\r\nResource: '{resource}'\r\n"
+        "Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' \r\n"
+        f"Vault: {_place(vault)}\r\n",
+        "ForbiddenByRbac",
+    )
+
+
+def throttled() -> ServiceError:
+    """Too many requests. Quoted (dotnet/sign issue 403)."""
+    return ServiceError(
+        429,
+        "Throttled",
+        "Request was not processed because too many requests were received. Reason: VaultRequestTypeLimitReached",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )
+
+
 def illegal_name(name: str) -> ServiceError:
     """A name with other characters than letters, digits and dashes, or too long. Quoted."""
     return bad_parameter(f"The request URI contains an invalid name: {name}")
@@ -102,3 +176,7 @@ def method_not_allowed(method: str) -> ServiceError:
 def unsupported_media_type() -> ServiceError:
     """A body that is not JSON. Likely."""
     return ServiceError(415, "UnsupportedMediaType", "The content type of the request body is not application/json.")
+
+
+def _place(vault: sqlite3.Row) -> str:
+    return f"{vault['name']};location={vault['location']}"

@@ -1,5 +1,6 @@
 """The rules of one vault: what a secret is, what may be done with it when, and what comes of it. No HTTP here."""
 
+import hashlib
 import json
 import os
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from .. import clock
 from ..errors import PracticeError
 from ..store import Store
-from . import errors
+from . import backup, errors
 
 MAX_VALUE_CHARACTERS = 25_600
 DELETE_SECONDS_VARIABLE = "PRACTICE_CLOUD_DELETE_SECONDS"
@@ -19,7 +20,7 @@ DELETE_SECONDS_VARIABLE = "PRACTICE_CLOUD_DELETE_SECONDS"
 _NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 
 _COLUMNS = """
-    secrets.name, secrets.vault, secrets.deleted_on, secrets.purge_on, vaults.retention_days,
+    secrets.name, secrets.deleted_on, secrets.purge_on, vaults.retention_days, vaults.purge_protected,
     versions.version, versions.value, versions.content_type, versions.tags, versions.enabled,
     versions.not_before, versions.expires, versions.created, versions.updated
 """
@@ -34,7 +35,6 @@ _CURRENT = """
 class SecretVersion:
     """One version of a secret, with what its secret and vault say about it. Times are seconds since 1970, UTC."""
 
-    vault: str
     name: str
     version: str
     value: str
@@ -46,6 +46,7 @@ class SecretVersion:
     created: int
     updated: int
     retention_days: int
+    purge_protected: bool
     deleted_on: int | None
     purge_on: int | None
 
@@ -64,14 +65,8 @@ class Changes:
     expires: int | None = None
 
 
-def vault_exists(store: Store, name: str) -> bool:
-    """Whether a vault of this name was ever created (and so whether its host name resolves)."""
-    with store.reading() as connection:
-        return connection.execute("SELECT 1 FROM vaults WHERE name = ?", (name,)).fetchone() is not None
-
-
 def delete_seconds() -> float:
-    """How long a deletion takes to take effect, in seconds: half a second unless the environment says otherwise.
+    """How long a deletion, recovery or purge takes to take effect, in seconds: 0.5 unless the environment says.
 
     Raises:
         PracticeError: `PRACTICE_CLOUD_DELETE_SECONDS` is not a number of seconds.
@@ -102,23 +97,21 @@ class Vault:
         now = clock.now()
         version = uuid.uuid4().hex
         with self._store.writing() as connection:
-            # The end of the retention time has purged it; nobody was there to see when.
-            connection.execute(
-                "DELETE FROM secrets WHERE vault = ? AND name = ? AND purge_on <= ?", (self._name, name, now)
-            )
+            self._forget_purged(connection, name, now)
             secret = self._row(connection, name, now)
+            settling = secret is not None and clock.real() < (secret["settles_on"] or 0)
             if secret is None:
                 added = connection.execute(
                     "INSERT INTO secrets (vault, name, current) VALUES (?, ?, ?)", (self._name, name, version)
                 )
                 secret_id = added.lastrowid
-            elif secret["deleted_on"] is None:
+            elif secret["deleted_on"] is not None:
+                raise errors.name_is_being_deleted(name) if settling else errors.name_is_taken_by_deleted(name)
+            elif settling:
+                raise errors.name_is_being_recovered(name)
+            else:
                 secret_id = secret["id"]
                 connection.execute("UPDATE secrets SET current = ? WHERE id = ?", (version, secret_id))
-            elif now < secret["settles_on"]:
-                raise errors.name_is_being_deleted(name)
-            else:
-                raise errors.name_is_taken_by_deleted(name)
             connection.execute(
                 "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -172,7 +165,8 @@ class Vault:
 
     def list_secrets(self, after: str, limit: int) -> list[SecretVersion]:
         """The active secrets in order of their names, at most `limit` of those after the name `after`."""
-        return self._page("deleted_on IS NULL AND secrets.name > ?", (after,), limit)
+        condition = "secrets.deleted_on IS NULL AND ifnull(settles_on, 0) <= ? AND secrets.name > ?"
+        return self._page(condition, (clock.real(), after), limit)
 
     def list_versions(self, name: str, after: str, limit: int) -> list[SecretVersion]:
         """The versions of an active secret in order of their ids, which is not the order of time."""
@@ -182,9 +176,9 @@ class Vault:
                 connection.execute(
                     f"SELECT {_COLUMNS} FROM secrets JOIN versions ON versions.secret = secrets.id "
                     "JOIN vaults ON vaults.name = secrets.vault "
-                    "WHERE secrets.vault = ? AND secrets.name = ? AND deleted_on IS NULL AND versions.version > ? "
-                    "ORDER BY versions.version LIMIT ?",
-                    (self._name, name, after, limit),
+                    "WHERE secrets.vault = ? AND secrets.name = ? AND secrets.deleted_on IS NULL "
+                    "AND ifnull(settles_on, 0) <= ? AND versions.version > ? ORDER BY versions.version LIMIT ?",
+                    (self._name, name, clock.real(), after, limit),
                 )
             )
 
@@ -197,55 +191,110 @@ class Vault:
             purge_on = int(now) + found.retention_days * 86_400
             connection.execute(
                 "UPDATE secrets SET deleted_on = ?, settles_on = ?, purge_on = ? WHERE id = ?",
-                (now, now + self._delete_seconds, purge_on, secret["id"]),
+                (now, self._settled(), purge_on, secret["id"]),
             )
             return self._version(connection, secret["id"], secret["current"])
 
     def get_deleted_secret(self, name: str) -> SecretVersion:
         """A deleted secret, once its deletion has taken effect."""
         _check_name(name)
-        now = clock.now()
         with self._store.reading() as connection:
-            secret = self._row(connection, name, now)
-            if secret is None or secret["deleted_on"] is None or now < secret["settles_on"]:
+            secret = self._row(connection, name, clock.now())
+            if secret is None or secret["deleted_on"] is None or clock.real() < secret["settles_on"]:
                 raise errors.deleted_secret_not_found(name)
             return self._version(connection, secret["id"], secret["current"])
 
     def list_deleted_secrets(self, after: str, limit: int) -> list[SecretVersion]:
         """The deleted secrets in order of their names."""
-        now = clock.now()
-        condition = "settles_on <= ? AND purge_on > ? AND secrets.name > ?"
-        return self._page(condition, (now, now, after), limit)
+        condition = "settles_on <= ? AND secrets.purge_on > ? AND secrets.name > ?"
+        return self._page(condition, (clock.real(), clock.now(), after), limit)
 
     def recover_deleted_secret(self, name: str) -> SecretVersion:
-        """Make a deleted secret active again, as it was."""
+        """Begin to make a deleted secret active again, as it was."""
         with self._store.writing() as connection:
             secret = self._deleted_row(connection, name, errors.secret_not_found(name))
             connection.execute(
-                "UPDATE secrets SET deleted_on = NULL, settles_on = NULL, purge_on = NULL WHERE id = ?", (secret["id"],)
+                "UPDATE secrets SET deleted_on = NULL, settles_on = ?, purge_on = NULL WHERE id = ?",
+                (self._settled(), secret["id"]),
             )
             return self._version(connection, secret["id"], secret["current"])
 
     def purge_deleted_secret(self, name: str) -> None:
-        """Remove a deleted secret for good; its name is free again."""
+        """Remove a deleted secret for good; a moment later its name is free again."""
         with self._store.writing() as connection:
             secret = self._deleted_row(connection, name, errors.deleted_secret_not_found(name))
-            connection.execute("DELETE FROM secrets WHERE id = ?", (secret["id"],))
+            vault = connection.execute("SELECT * FROM vaults WHERE name = ?", (self._name,)).fetchone()
+            if vault["purge_protected"]:
+                raise errors.purge_protected(vault)
+            connection.execute("DELETE FROM versions WHERE secret = ?", (secret["id"],))
+            if self._delete_seconds:
+                # The name alone stays a moment longer. The clock that a lesson moves has no part in it.
+                connection.execute(
+                    "UPDATE secrets SET settles_on = ?, purge_on = ? WHERE id = ?",
+                    (self._settled(), self._settled() + clock.now() - clock.real(), secret["id"]),
+                )
+            else:
+                connection.execute("DELETE FROM secrets WHERE id = ?", (secret["id"],))
+
+    def back_up_secret(self, name: str) -> str:
+        """All versions of a secret, as a text that only a vault of this practice cloud can read."""
+        with self._store.reading() as connection:
+            secret = self._active_row(connection, name)
+            versions = connection.execute("SELECT * FROM versions WHERE secret = ?", (secret["id"],)).fetchall()
+        content = {
+            "name": secret["name"],
+            "current": secret["current"],
+            "versions": [{column: row[column] for column in row.keys() if column != "secret"} for row in versions],  # noqa: SIM118
+        }
+        return backup.seal(self._backup_key(), content)
+
+    def restore_secret(self, text: str, vault_url: str) -> SecretVersion:
+        """Bring back what a backup holds, with its versions and their times. Its name must be free."""
+        content = backup.unseal(self._backup_key(), text)
+        name, current = content["name"], content["current"]
+        now = clock.now()
+        with self._store.writing() as connection:
+            self._forget_purged(connection, name, now)
+            if self._row(connection, name, now) is not None:
+                raise errors.restore_conflict(f"{vault_url}/secrets/{name}/{current}")
+            added = connection.execute(
+                "INSERT INTO secrets (vault, name, current) VALUES (?, ?, ?)", (self._name, name, current)
+            )
+            for version in content["versions"]:
+                columns = ", ".join(version)
+                marks = ", ".join("?" * len(version))
+                connection.execute(
+                    f"INSERT INTO versions (secret, {columns}) VALUES (?, {marks})",
+                    (added.lastrowid, *version.values()),
+                )
+            return self._version(connection, added.lastrowid, current)
+
+    def _backup_key(self) -> bytes:
+        return hashlib.sha256(self._store.key("backup key").encode()).digest()
+
+    def _settled(self) -> float:
+        return clock.real() + self._delete_seconds
+
+    def _forget_purged(self, connection: sqlite3.Connection, name: str, now: float) -> None:
+        # The end of the retention time has purged it; nobody was there to see when.
+        connection.execute(
+            "DELETE FROM secrets WHERE vault = ? AND name = ? AND purge_on <= ?", (self._name, name, now)
+        )
 
     def _deleted_row(self, connection: sqlite3.Connection, name: str, otherwise: Exception) -> sqlite3.Row:
         _check_name(name)
-        now = clock.now()
-        secret = self._row(connection, name, now)
+        secret = self._row(connection, name, clock.now())
         if secret is None or secret["deleted_on"] is None:
             raise otherwise
-        if now < secret["settles_on"]:
+        if clock.real() < secret["settles_on"]:
             raise errors.being_deleted()
         return secret
 
     def _active_row(self, connection: sqlite3.Connection, name: str, version: str = "") -> sqlite3.Row:
         _check_name(name)
         secret = self._row(connection, name, clock.now())
-        if secret is None or secret["deleted_on"] is not None:
+        # While its recovery is under way, a secret is in neither place. (Recorded.)
+        if secret is None or secret["deleted_on"] is not None or clock.real() < (secret["settles_on"] or 0):
             raise errors.secret_not_found(f"{name}/{version}" if version else name)
         return secret
 
@@ -288,6 +337,7 @@ def _all(rows: Iterable[sqlite3.Row]) -> list[SecretVersion]:
                 **row,
                 "tags": None if row["tags"] is None else json.loads(row["tags"]),
                 "enabled": bool(row["enabled"]),
+                "purge_protected": bool(row["purge_protected"]),
                 "deleted_on": None if row["deleted_on"] is None else int(row["deleted_on"]),
                 "purge_on": None if row["purge_on"] is None else int(row["purge_on"]),
             }

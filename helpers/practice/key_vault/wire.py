@@ -3,18 +3,23 @@
 Forms and headers are those of the answers that the SDKs' own test suites recorded from the real service.
 """
 
+import asyncio
 import base64
 import json
 import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from tornado.web import Finish
+
+from .. import conditions
 from ..errors import ServiceError
 from ..service import JsonHandler
 from ..sign_in.tokens import InvalidToken, Tokens
 from ..store import Store
-from . import errors
-from .vault import Changes, SecretVersion, Vault, vault_exists
+from . import errors, permissions
+from .permissions import Caller, Permission
+from .vault import Changes, SecretVersion, Vault
 
 HOST_SUFFIX = ".vault.azure.net"
 MAX_PAGE = 25
@@ -32,6 +37,7 @@ def routes(store: Store, tokens: Tokens, delete_seconds: float) -> list[tuple[st
     return [
         (r"/secrets/?", SecretsHandler, context),
         (r"/secrets/([^/]+)/versions/?", VersionsHandler, context),
+        (r"/secrets/([^/]+)/backup/?", BackupHandler, context),
         (r"/secrets/([^/]+)/?", SecretHandler, context),
         (r"/secrets/([^/]+)/([^/]+)/?", SecretHandler, context),
         (r"/deletedsecrets/?", DeletedSecretsHandler, context),
@@ -42,7 +48,12 @@ def routes(store: Store, tokens: Tokens, delete_seconds: float) -> list[tuple[st
 
 
 class VaultHandler(JsonHandler):
-    """What every address of a vault asks first: who is calling, and with which `api-version`."""
+    """What every address of a vault asks first: who is calling, with which `api-version`, and whether they may.
+
+    `takes` names, for each method that an address offers, the permission that it takes.
+    """
+
+    takes: dict[str, Permission] = {}
 
     def initialize(self, store: Store, tokens: Tokens, delete_seconds: float) -> None:
         """Tornado's way of handing over what the handler works on."""
@@ -63,15 +74,31 @@ class VaultHandler(JsonHandler):
         if re.fullmatch(r"[\w-]{1,128}", client_request_id):
             self.set_header("x-ms-client-request-id", client_request_id)
 
-    def prepare(self) -> None:
-        """Refuse a caller without a good token, then a request that no version of the API has."""
-        if not vault_exists(self._store, self._name):
+    async def prepare(self) -> None:
+        """Refuse a caller without a good token, a request that no version of the API has, and who may not do it."""
+        vault = permissions.find_vault(self._store, self._name)
+        if vault is None:
             # Only a client that reuses an open connection for another host gets here: the name does not resolve.
             raise ServiceError(421, "MisdirectedRequest", f"There is no vault named {self._name}.")
-        self._check_token()
+        caller = self._caller()
+        await self._meet_conditions()
         version = self.get_query_argument("api-version", "")
         if version not in _API_VERSIONS:
             raise errors.unknown_api_version(version)
+        if permission := self.takes.get(self.request.method):
+            permissions.check(self._store, vault, caller, permission, *self.path_args[:1])
+
+    async def _meet_conditions(self) -> None:
+        asked = conditions.current()
+        if asked.dropped:
+            asked.dropped -= 1
+            self.request.connection.stream.close()
+            raise Finish
+        if asked.throttled:
+            asked.throttled -= 1
+            raise errors.throttled()
+        if asked.slow_seconds:
+            await asyncio.sleep(asked.slow_seconds)
 
     def unsupported(self, *_parts: str) -> None:
         """The answer of a method that this address does not offer."""
@@ -129,7 +156,7 @@ class VaultHandler(JsonHandler):
         asked = self.get_query_argument("maxresults", "")
         return f"{link}&{urlencode({'maxresults': asked})}" if asked else link
 
-    def _check_token(self) -> None:
+    def _caller(self) -> Caller:
         try:
             scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
             if scheme.lower() != "bearer" or not token:
@@ -142,6 +169,7 @@ class VaultHandler(JsonHandler):
                 raise errors.wrong_issuer(self._tokens.issuer, claims.get("iss"))
             if claims.get("aud") != "https://vault.azure.net":
                 raise errors.wrong_audience(claims.get("aud"))
+            return Caller(claims["oid"], claims["appid"], claims["iss"])
         except ServiceError as error:
             authority = f"https://login.microsoftonline.com/{self._tokens.tenant_id}"
             error.headers["WWW-Authenticate"] = (
@@ -153,6 +181,8 @@ class VaultHandler(JsonHandler):
 class SecretsHandler(VaultHandler):
     """`/secrets`: the list."""
 
+    takes = {"GET": permissions.LIST}
+
     def get(self) -> None:
         """List the active secrets, without their values."""
         self.page(self.vault.list_secrets, "name", lambda secret: _described(self.vault_url, secret, version=False))
@@ -160,6 +190,8 @@ class SecretsHandler(VaultHandler):
 
 class VersionsHandler(VaultHandler):
     """`/secrets/{name}/versions`: the list of a secret's versions."""
+
+    takes = {"GET": permissions.LIST}
 
     def get(self, name: str) -> None:
         """List the versions, without their values. An unknown name has none, and is no error."""
@@ -172,6 +204,14 @@ class VersionsHandler(VaultHandler):
 
 class SecretHandler(VaultHandler):
     """`/secrets/{name}` and `/secrets/{name}/{version}`: one secret."""
+
+    takes = {
+        "GET": permissions.GET,
+        "PUT": permissions.SET,
+        "PATCH": permissions.UPDATE,
+        "DELETE": permissions.DELETE,
+        "POST": permissions.RESTORE,
+    }
 
     def get(self, name: str, version: str = "") -> None:
         """Get a version with its value."""
@@ -200,9 +240,20 @@ class SecretHandler(VaultHandler):
             self.unsupported()
         self.answer(_described(self.vault_url, self.vault.delete_secret(name)))
 
+    def post(self, name: str, *version: str) -> None:
+        """`/secrets/restore`: restore a backup. The address is that of a secret named "restore" as well."""
+        if name != "restore" or version:
+            self.unsupported()
+        text = self.body().get("value")
+        if not isinstance(text, str):
+            raise errors.bad_parameter("The property value is required, as a string.")
+        self.answer(_described(self.vault_url, self.vault.restore_secret(text, self.vault_url)))
+
 
 class DeletedSecretsHandler(VaultHandler):
     """`/deletedsecrets`: the list of deleted secrets."""
+
+    takes = {"GET": permissions.LIST}
 
     def get(self) -> None:
         """List the deleted secrets that can still be recovered."""
@@ -213,6 +264,8 @@ class DeletedSecretsHandler(VaultHandler):
 
 class DeletedSecretHandler(VaultHandler):
     """`/deletedsecrets/{name}`: one deleted secret."""
+
+    takes = {"GET": permissions.GET_DELETED, "DELETE": permissions.PURGE}
 
     def get(self, name: str) -> None:
         """Get what is said about a deleted secret."""
@@ -227,9 +280,21 @@ class DeletedSecretHandler(VaultHandler):
 class RecoverHandler(VaultHandler):
     """`/deletedsecrets/{name}/recover`."""
 
+    takes = {"POST": permissions.RECOVER}
+
     def post(self, name: str) -> None:
         """Recover it."""
         self.answer(_described(self.vault_url, self.vault.recover_deleted_secret(name)))
+
+
+class BackupHandler(VaultHandler):
+    """`/secrets/{name}/backup`."""
+
+    takes = {"POST": permissions.BACKUP}
+
+    def post(self, name: str) -> None:
+        """Back the secret up."""
+        self.answer({"value": self.vault.back_up_secret(name)})
 
 
 class ElsewhereHandler(VaultHandler):
@@ -262,7 +327,8 @@ def _described(vault_url: str, secret: SecretVersion, version: bool = True) -> d
         attributes["exp"] = secret.expires
     attributes["created"] = secret.created
     attributes["updated"] = secret.updated
-    attributes["recoveryLevel"] = "Recoverable+Purgeable" if days == 90 else "CustomizedRecoverable+Purgeable"
+    level = "Recoverable" if days == 90 else "CustomizedRecoverable"
+    attributes["recoveryLevel"] = level if secret.purge_protected else f"{level}+Purgeable"
     attributes["recoverableDays"] = days
     described["attributes"] = attributes
     if secret.tags is not None:

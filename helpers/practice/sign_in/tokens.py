@@ -1,5 +1,6 @@
-"""The rules of signing in: one tenant with one service principal, and the tokens that it is given. No HTTP here."""
+"""The rules of signing in: who the programs are, and the tokens that they are given. No HTTP here."""
 
+import hmac
 import uuid
 from functools import lru_cache
 from typing import Any
@@ -7,13 +8,9 @@ from typing import Any
 import jwt
 
 from .. import clock
+from ..defaults import OTHER_TENANT_ID, TENANT_ID
 from ..errors import ServiceError
 from ..store import Store
-
-# Made up, and meant to look it: these say at a glance that an identity is the practice cloud's.
-TENANT_ID = "11111111-1111-4111-8111-111111111111"
-CLIENT_ID = "22222222-2222-4222-8222-222222222222"
-OBJECT_ID = "33333333-3333-4333-8333-333333333333"
 
 TOKEN_SECONDS = 3599  # what Microsoft Entra ID's answers say
 
@@ -40,14 +37,19 @@ class Tokens:
     """
 
     tenant_id = TENANT_ID
-    client_id = CLIENT_ID
     issuer = f"https://sts.windows.net/{TENANT_ID}/"
 
     def __init__(self, store: Store):
-        self.client_secret = store.key("client secret")
+        self._store = store
         self._signing_key = store.key("signing key")
         # A client sends the same token with each request; what is signed does not change, only the time does.
         self._signed_claims = lru_cache(maxsize=64)(self._check_signature)
+
+    def client_secret(self, object_id: str) -> str:
+        """A password of a program."""
+        with self._store.reading() as connection:
+            found = connection.execute("SELECT value FROM passwords WHERE object_id = ?", (object_id,)).fetchone()
+        return found["value"]
 
     def give(self, tenant: str, client_id: str, client_secret: str, scope: str) -> str:
         """A token for the resource that the scope names.
@@ -56,16 +58,21 @@ class Tokens:
             SignInError: the tenant, the client or the secret is not the practice cloud's, or the scope is not one.
         """
         self.check_tenant(tenant)
-        if client_id != self.client_id:
-            raise SignInError(
-                400,
-                "unauthorized_client",
-                700016,
-                f"Application with identifier '{client_id}' was not found in the directory 'Practice'. This can "
-                "happen if the application has not been installed by the administrator of the tenant or consented to "
-                "by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
-            )
-        if client_secret != self.client_secret:
+        with self._store.reading() as connection:
+            program = connection.execute("SELECT * FROM principals WHERE client_id = ?", (client_id,)).fetchone()
+            if program is None:
+                raise SignInError(
+                    400,
+                    "unauthorized_client",
+                    700016,
+                    f"Application with identifier '{client_id}' was not found in the directory 'Practice'. This can "
+                    "happen if the application has not been installed by the administrator of the tenant or consented "
+                    "to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+                )
+            passwords = connection.execute(
+                "SELECT value FROM passwords WHERE object_id = ?", (program["object_id"],)
+            ).fetchall()
+        if not any(hmac.compare_digest(client_secret.encode(), one["value"].encode()) for one in passwords):
             raise SignInError(
                 401,
                 "invalid_client",
@@ -81,13 +88,13 @@ class Tokens:
                 70011,
                 f"The provided value for the input parameter 'scope' is not valid: {scope}.",
             )
-        return self._sign(resource)
+        return self._sign(resource, tenant, program["client_id"], program["object_id"])
 
     def check_tenant(self, tenant: str) -> None:
         """Raises:
         SignInError: there is no such tenant.
         """
-        if tenant != self.tenant_id:
+        if tenant not in (TENANT_ID, OTHER_TENANT_ID):
             raise SignInError(
                 400,
                 "invalid_tenant",
@@ -104,7 +111,7 @@ class Tokens:
             InvalidToken: it is not.
         """
         claims = self._signed_claims(token)
-        if claims.get("exp", 0) <= clock.now():
+        if claims.get("exp", 0) <= clock.real():
             raise InvalidToken
         return claims
 
@@ -114,19 +121,19 @@ class Tokens:
         except jwt.InvalidTokenError:
             raise InvalidToken from None
 
-    def _sign(self, resource: str) -> str:
-        now = int(clock.now())
+    def _sign(self, resource: str, tenant: str, client_id: str, object_id: str) -> str:
+        now = int(clock.real())
         return jwt.encode(
             {
                 "aud": resource,
-                "iss": self.issuer,
+                "iss": f"https://sts.windows.net/{tenant}/",
                 "iat": now,
                 "nbf": now,
                 "exp": now + TOKEN_SECONDS,
-                "appid": self.client_id,
-                "oid": OBJECT_ID,
-                "sub": OBJECT_ID,
-                "tid": self.tenant_id,
+                "appid": client_id,
+                "oid": object_id,
+                "sub": object_id,
+                "tid": tenant,
                 "uti": uuid.uuid4().hex,
                 "ver": "1.0",
             },
