@@ -1,14 +1,9 @@
-"""What the practice cloud's tests share: an environment without surprises, a cloud, and a plain HTTPS client for it."""
+"""What the practice cloud's tests share: an environment without surprises, and a plain HTTPS client for it."""
 
 import http.client
 import json
-import os
-import signal
 import ssl
-import subprocess
-import sys
 from base64 import b64encode
-from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -16,38 +11,14 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from helpers import practice
-from helpers.practice import defaults, roles
-from helpers.practice.store import Store
 
 ROOT = Path(__file__).parents[2]
 HOST = f"{practice.DEFAULT_VAULT}.vault.azure.net"
 
 
 @pytest.fixture(autouse=True)
-def state_folder(monkeypatch, tmp_path):
-    """The test's own state folder; and nothing in the environment that leads a client anywhere else."""
-    for name in list(os.environ):
-        if name.startswith("AZURE_") or name.upper().endswith("_PROXY") or "CA_BUNDLE" in name or "CA_CERTS" in name:
-            monkeypatch.delenv(name)
-    for name in ("KEY_VAULT_NAME", "SSL_CERT_FILE", "SSL_CERT_DIR", practice.MARKER):
-        monkeypatch.delenv(name, raising=False)
-    folder = tmp_path / "state"
-    monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(folder))
-    return folder
-
-
-@pytest.fixture
-def cloud():
-    """A running practice cloud; this process's environment stays as it is."""
-    with practice.PracticeCloud() as cloud:
-        yield cloud
-
-
-@pytest.fixture
-def started():
-    """The practice cloud of this process, as a notebook has it."""
-    yield practice.start()
-    practice.stop()
+def alone(state_folder):
+    """No test sees another's state, or what else the environment leads to."""
 
 
 @dataclass
@@ -115,58 +86,9 @@ def client(cloud):
 
 
 @pytest.fixture
-def second_vault(state_folder):
-    """The host of a second vault, which keeps deleted secrets for seven days and lets the default program do all."""
-    with closing(Store()) as store, store.writing() as connection:
-        connection.execute("INSERT INTO vaults (name, retention_days) VALUES ('second-vault', 7)")
-        scope = defaults.vault_scope(defaults.DEFAULT_GROUP, "second-vault")
-        roles.assign(connection, defaults.OBJECT_ID, roles.SECRETS_OFFICER, scope)
-    return "second-vault.vault.azure.net"
-
-
-@pytest.fixture
 def client_of():
     """A plain client of any cloud, given its settings."""
     return Client
-
-
-@pytest.fixture
-def run_python():
-    """Run a Python program in a fresh process, from the project's folder; what it prints is text."""
-
-    def run(*arguments, check=True, **options):
-        result = subprocess.run(
-            [sys.executable, *arguments], cwd=ROOT, text=True, capture_output=True, timeout=60, **options
-        )
-        assert not check or result.returncode == 0, result.stderr
-        return result
-
-    return run
-
-
-@pytest.fixture
-def begin_python():
-    """Begin a Python program that goes on, with those that it begins, until the test ends it or is over."""
-    begun = []
-
-    def begin(*arguments, **options):
-        options = {
-            "start_new_session": True,
-            "stdout": subprocess.PIPE,
-            "stderr": subprocess.PIPE,
-            "text": True,
-            "cwd": ROOT,
-            **options,
-        }
-        process = subprocess.Popen([sys.executable, *arguments], **options)
-        begun.append(process)
-        return process
-
-    yield begin
-    for process in begun:
-        with suppress(ProcessLookupError):
-            process.kill() if os.name == "nt" else os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
 
 
 @pytest.fixture
