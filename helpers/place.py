@@ -9,6 +9,7 @@ from . import practice
 from .card import Card
 from .explain import explain_errors
 from .packages import OLDEST_PYTHON, found_packages
+from .rehearsal import conditions_in_words
 from .told import Told
 
 PRACTICE = "practice"
@@ -132,15 +133,16 @@ def _chosen_vault() -> "str | None":
 
 
 def _practice_card() -> Card:
-    return Card(
-        f"Practice vault: {os.environ['KEY_VAULT_NAME']}",
-        [
-            ("Where", "the practice cloud, on this computer. No call to a vault leaves it."),
-            ("Your data", "stays in a file that belongs to your user alone. Use no real secrets here."),
-            ("Empty it", "`from helpers import reset`, then `reset()`"),
-        ],
-        mark="info",
-    )
+    rows = [
+        ("Where", "the practice cloud, on this computer. No call to a vault leaves it."),
+        ("Your data", "stays in a file that belongs to your user alone. Use no real secrets here."),
+        ("Empty it", "`from helpers import reset`, then `reset()`"),
+    ]
+    rehearsed = conditions_in_words()
+    if rehearsed:
+        rows += [("Rehearsing", rehearsed), ("End it", "`from helpers import rehearse`, then `rehearse()`")]
+    title = f"Practice vault: {os.environ['KEY_VAULT_NAME']}"
+    return Card(title, rows, mark="warning" if rehearsed else "info")
 
 
 def _azure_card() -> Card:

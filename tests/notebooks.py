@@ -51,8 +51,6 @@ def snippets(name: str) -> list[Snippet]:
     return found
 
 
-def solution(name: str) -> str | None:
-    """The code of a notebook's folded solution, or None if it has no exercise."""
-    found = _SOLUTION.findall(text(read(name)))
-    assert len(found) <= 1, f"{name}: one solution"
-    return found[0] if found else None
+def solutions(name: str) -> list[str]:
+    """The code of a notebook's folded solutions, in order."""
+    return _SOLUTION.findall(text(read(name)))

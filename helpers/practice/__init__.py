@@ -6,14 +6,32 @@ Programs talk to it with the official clients, unchanged: `start` sets the envir
 import atexit
 import os
 
+from . import conditions
 from .cloud import PracticeCloud
+from .conditions import Conditions
 from .defaults import DEFAULT_VAULT
 from .environment import MARKER
 from .errors import PracticeError
 from .home import home
+from .lessons import give_role, rehearse, take_role
 from .store import reset
 
-__all__ = ["DEFAULT_VAULT", "MARKER", "PracticeCloud", "PracticeError", "home", "reset", "start", "stop"]
+__all__ = [
+    "DEFAULT_VAULT",
+    "MARKER",
+    "Conditions",
+    "PracticeCloud",
+    "PracticeError",
+    "conditions",
+    "give_role",
+    "home",
+    "is_running",
+    "rehearse",
+    "reset",
+    "start",
+    "stop",
+    "take_role",
+]
 
 _running: PracticeCloud | None = None
 _earlier: dict[str, str | None] = {}
@@ -38,8 +56,13 @@ def start() -> PracticeCloud:
     return _running
 
 
+def is_running() -> bool:
+    """Whether the practice cloud runs in this very process, and not in the one that began it."""
+    return _running is not None
+
+
 def stop() -> None:
-    """Stop the practice cloud of this process, and put the environment back as it was."""
+    """Stop the practice cloud of this process, put the environment back as it was, and end what a lesson asked for."""
     global _running
     if _running is not None:
         atexit.unregister(stop)
@@ -48,6 +71,7 @@ def stop() -> None:
         _earlier.clear()
         _running.stop()
         _running = None
+        conditions.change(Conditions())
 
 
 def _set(name: str, value: str | None) -> None:

@@ -19,7 +19,7 @@ from tornado.httpserver import HTTPServer
 from tornado.web import Application
 
 from . import environment
-from .defaults import OBJECT_ID
+from .defaults import OBJECT_ID, lesson_settings
 from .errors import PracticeError
 from .front_door import FrontDoor
 from .key_vault import wire as key_vault_wire
@@ -65,6 +65,8 @@ class PracticeCloud:
                 folder=folder,
                 client_secret=tokens.client_secret(OBJECT_ID),
             )
+            with self._store.reading() as connection:
+                self.settings |= lesson_settings(connection)
             server = HTTPServer(application, max_body_size=MAX_BODY_BYTES)
             upstream, no_proxy = environment.earlier_proxy(earlier)
             door = FrontDoor(server, _tls(authority), self._resolves, "practice", password, upstream, no_proxy)

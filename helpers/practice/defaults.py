@@ -1,5 +1,6 @@
-"""What a fresh practice cloud holds: a tenant, a subscription, a group, a vault, and who may do what there."""
+"""What a fresh practice cloud holds: a tenant, a subscription, a group, vaults, and who may do what there."""
 
+import json
 import secrets
 import sqlite3
 
@@ -15,16 +16,31 @@ PERSON = "learner@practice.example"
 OTHER_TENANT_ID = "99999999-9999-4999-8999-999999999999"  # where the same programs can sign in, and no vault is
 
 DEFAULT_VAULT = "practice-vault"
+SECOND_VAULT = "practice-second"  # keeps what is deleted for seven days
+GUARDED_VAULT = "practice-guarded"  # has access policies in place of roles, and purge protection
 DEFAULT_GROUP = "practice-rg"
 LOCATION = "eastus"
 
-# Programs that a lesson can sign in as: object id, client id, name, and the role on the default vault, if any.
+# Programs that a lesson can sign in as: object id, client id, name, and the role on the vaults that have roles.
 PROGRAMS = [
     (OBJECT_ID, CLIENT_ID, "practice", roles.SECRETS_OFFICER),
     ("33333333-3333-4333-8333-aaaaaaaaaaaa", "22222222-2222-4222-8222-aaaaaaaaaaaa", "app", roles.SECRETS_USER),
     ("33333333-3333-4333-8333-bbbbbbbbbbbb", "22222222-2222-4222-8222-bbbbbbbbbbbb", "auditor", roles.VAULT_READER),
     ("33333333-3333-4333-8333-cccccccccccc", "22222222-2222-4222-8222-cccccccccccc", "newcomer", None),
 ]
+
+# What the access policies of the guarded vault allow: a program's name, and its permissions on secrets.
+POLICIES = {"practice": ["all"], "app": ["get", "list"]}
+
+
+def lesson_settings(connection: sqlite3.Connection) -> dict[str, str]:
+    """Environment variables for lessons that take more than one vault or one program."""
+    settings = {"LESSON_SECOND_VAULT": SECOND_VAULT, "LESSON_GUARDED_VAULT": GUARDED_VAULT}
+    for object_id, client_id, name, _ in PROGRAMS[1:]:
+        found = connection.execute("SELECT value FROM passwords WHERE object_id = ?", (object_id,)).fetchone()
+        settings[f"LESSON_{name.upper()}_CLIENT_ID"] = client_id
+        settings[f"LESSON_{name.upper()}_CLIENT_SECRET"] = found["value"]
+    return settings
 
 
 def subscription_scope() -> str:
@@ -40,11 +56,14 @@ def vault_scope(group: str, vault: str) -> str:
 def fill(connection: sqlite3.Connection) -> None:
     """Add what is not there of the defaults. Their client secrets stay as they are."""
     connection.execute("INSERT OR IGNORE INTO groups (name, location) VALUES (?, ?)", (DEFAULT_GROUP, LOCATION))
-    connection.execute(
-        "INSERT OR IGNORE INTO vaults (name, resource_group, location, retention_days, created) VALUES (?, ?, ?, ?, ?)",
-        (DEFAULT_VAULT, DEFAULT_GROUP, LOCATION, 90, clock.now()),
-    )
-    scope = vault_scope(DEFAULT_GROUP, DEFAULT_VAULT)
+    for name, days, guarded in ((DEFAULT_VAULT, 90, False), (SECOND_VAULT, 7, False), (GUARDED_VAULT, 90, True)):
+        connection.execute(
+            "INSERT OR IGNORE INTO vaults "
+            "(name, resource_group, location, retention_days, purge_protected, uses_roles, created) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (name, DEFAULT_GROUP, LOCATION, days, guarded, not guarded, clock.now()),
+        )
+    scopes = [vault_scope(DEFAULT_GROUP, vault) for vault in (DEFAULT_VAULT, SECOND_VAULT)]
     connection.execute("INSERT OR IGNORE INTO principals VALUES (?, NULL, ?)", (PERSON_ID, PERSON))
     for object_id, client_id, name, role in PROGRAMS:
         connection.execute("INSERT OR IGNORE INTO principals VALUES (?, ?, ?)", (object_id, client_id, name))
@@ -52,9 +71,16 @@ def fill(connection: sqlite3.Connection) -> None:
             "INSERT OR IGNORE INTO passwords VALUES (?, ?, ?)", (object_id, object_id, secrets.token_urlsafe(32))
         )
         if role is not None:
-            roles.assign(connection, object_id, role, scope)
+            for scope in scopes:
+                roles.assign(connection, object_id, role, scope)
+        if name in POLICIES:
+            connection.execute(
+                "INSERT OR IGNORE INTO policies VALUES (?, ?, ?)",
+                (GUARDED_VAULT, object_id, json.dumps({"secrets": POLICIES[name]})),
+            )
+    for scope in scopes:
+        roles.assign(connection, PERSON_ID, roles.SECRETS_OFFICER, scope)
     # Whoever begins on Azure owns the subscription; so does the program of the older quickstart here.
-    roles.assign(connection, PERSON_ID, roles.SECRETS_OFFICER, scope)
     for object_id in (PERSON_ID, OBJECT_ID):
         roles.assign(connection, object_id, roles.OWNER, subscription_scope())
 

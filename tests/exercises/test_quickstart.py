@@ -1,64 +1,11 @@
-"""Each exercise tells apart what was not tried, what is wrong (with a hint that fits), and what is right."""
-
-import os
+"""The hints of the exercises of notebooks 01 to 05."""
 
 import pytest
-from azure.identity import DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 
-from helpers import exercises, practice
-from helpers.told import Told
-from tests import notebooks
+from helpers import exercises
 
-BY_NOTEBOOK = {
-    "01-authenticate": exercises.SignIn,
-    "02-save-a-secret": exercises.SaveTwice,
-    "03-retrieve-a-secret": exercises.FollowTheTrail,
-    "04-delete-a-secret": exercises.DeleteAndWait,
-    "05-put-it-together": exercises.Rename,
-}
-
-
-@pytest.fixture(scope="module")
-def client():
-    """A client of the practice vault, as the notebooks make it."""
-    practice.start()
-    vault_url = f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net"
-    with SecretClient(vault_url=vault_url, credential=DefaultAzureCredential()) as client:
-        yield client
-    practice.stop()
-
-
-def said(exercise: exercises.Exercise) -> tuple[str, str]:
-    """The mark and the sentence; the card must say the same, and show no value."""
-    mark, sentence = exercise.look()
-    card = exercise.check()
-    assert sentence in repr(card)
-    assert "fake-" not in repr(card)
-    return mark, sentence
-
-
-def test_every_notebook_but_the_first_has_one() -> None:
-    for name in notebooks.NAMES:
-        cells = notebooks.code_cells(notebooks.read(name), "exercise")
-        assert len(cells) == (1 if name in BY_NOTEBOOK else 0)
-        if cells:
-            assert [cell.source for cell in cells] == ["# Your code goes here."]
-            made = f"exercise = exercises.{BY_NOTEBOOK[name].__name__}()"
-            assert any(made in cell.source for cell in notebooks.code_cells(notebooks.read(name)))
-    assert list(BY_NOTEBOOK) == notebooks.NAMES[1:6]
-
-
-@pytest.mark.parametrize("name", BY_NOTEBOOK)
-def test_is_not_tried_at_first_and_right_after_the_published_solution(name: str, client: SecretClient) -> None:
-    exercise = BY_NOTEBOOK[name]()
-    assert said(exercise)[0] == exercises.NOT_YET
-    known = {"client": client, "exercise": exercise, "os": os}
-    known |= {"SecretClient": SecretClient, "DefaultAzureCredential": DefaultAzureCredential}
-    exec(notebooks.solution(name), known)  # noqa: S102 - the notebook's own solution
-    if exercise.look()[0] != exercises.RIGHT:
-        assert said(exercise) == (exercises.RIGHT, "")
-    assert said(exercise)[0] == exercises.RIGHT
+from .answers import said
 
 
 @pytest.mark.parametrize(
@@ -136,15 +83,3 @@ def test_rename_hints(client: SecretClient) -> None:
     half = exercises.Rename()
     client.set_secret(half.new_name, client.get_secret(half.name).value)
     assert "Now delete" in said(half)[1]
-
-
-def test_a_vault_that_cannot_be_asked_is_told_in_words(client: SecretClient, monkeypatch) -> None:
-    exercise = exercises.SignIn()
-    monkeypatch.setattr(exercise, "name", "not a name")
-    assert "The vault could not be asked." in repr(exercise.check())
-
-
-def test_without_connect_it_says_which_cell_to_run(monkeypatch) -> None:
-    monkeypatch.delenv("KEY_VAULT_NAME", raising=False)
-    with pytest.raises(Told, match=r"Run the cell with `connect\(\)`"):
-        exercises.SignIn()

@@ -1,80 +1,9 @@
-"""The exercises. A check looks at the vault, not at your variables, so any way of getting there counts."""
+"""The exercises of notebooks 01 to 05."""
 
-import os
 import secrets
+from typing import Any
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
-from azure.identity import DefaultAzureCredential
-from azure.keyvault.secrets import SecretClient
-
-from .card import Card
-from .explain import what_to_do
-from .told import Told
-
-RIGHT = "right"
-WRONG = "wrong"
-NOT_YET = "todo"
-
-
-class Exercise:
-    """One exercise, with names of its own. Making it prepares the vault; its card says which names to use.
-
-    Raises:
-        Told: the vault cannot be reached, or the exercise cannot be prepared in it.
-    """
-
-    title = ""
-
-    def __init__(self) -> None:
-        if "KEY_VAULT_NAME" not in os.environ:
-            raise Told("This kernel is not connected. Run the cell with `connect()`, then run this cell again.")
-        self.name = fresh_name()
-        self._client = SecretClient(
-            vault_url=f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net", credential=DefaultAzureCredential()
-        )
-        try:
-            self.prepare()
-        except AzureError as error:
-            raise Told(f"The exercise could not be prepared. {what_to_do(error)}") from None
-
-    def prepare(self) -> None:
-        """Put into the vault what the exercise begins with."""
-
-    def names(self) -> "list[tuple[str, str]]":
-        """The names that the exercise speaks of, as (Python expression, name)."""
-        return [("exercise.name", self.name)]
-
-    def look(self) -> "tuple[str, str]":
-        """Look at the vault: `RIGHT`, `WRONG` or `NOT_YET`, and a sentence about it."""
-        raise NotImplementedError
-
-    def check(self) -> Card:
-        """Say whether the exercise is solved, and give a hint where it is not. No value is ever shown."""
-        try:
-            mark, sentence = self.look()
-        except AzureError as error:
-            mark, sentence = WRONG, f"The vault could not be asked. {what_to_do(error)}"
-        return Card(self.title, [("Hint" if mark == WRONG else "Next", sentence)], mark=mark)
-
-    def _repr_mimebundle_(self, **kwargs: object) -> "dict[str, str]":
-        return Card(self.title, [(f"`{code}`", name) for code, name in self.names()])._repr_mimebundle_(**kwargs)
-
-    def value_of(self, name: str) -> "str | None":
-        """The current value of a secret; None if there is none."""
-        try:
-            return self._client.get_secret(name).value
-        except ResourceNotFoundError:
-            return None
-
-    def deletion_of(self, name: str) -> "str | None":
-        """`"done"` or `"begun"` if the secret was deleted, None if it is active (or was never there)."""
-        try:
-            self._client.get_deleted_secret(name)
-        except ResourceNotFoundError:
-            pass
-        else:
-            return "done"
-        return None if self.value_of(name) is not None else "begun"
+from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
 class SignIn(Exercise):
@@ -83,7 +12,7 @@ class SignIn(Exercise):
     title = "Exercise: make a client of your own"
     proof = "signed in"
 
-    def look(self) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> "tuple[str, str]":
         """Look for the proof."""
         found = self.value_of(self.name)
         if found is None:
@@ -101,7 +30,7 @@ class SaveTwice(Exercise):
     title = "Exercise: save a new version"
     values = ("first draft", "second draft")
 
-    def look(self) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> "tuple[str, str]":
         """Count the versions, and look at the current value."""
         versions = list(self._client.list_properties_of_secret_versions(self.name))
         if not versions:
@@ -135,7 +64,7 @@ class FollowTheTrail(Exercise):
         """Where the trail begins, and where the answer goes."""
         return [("exercise.name", self.name), ("exercise.answer", self.answer)]
 
-    def look(self) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> "tuple[str, str]":
         """Compare the answer with the trail's end."""
         found = self.value_of(self.answer)
         if found is None:
@@ -166,7 +95,7 @@ class DeleteAndWait(Exercise):
         """Which goes, and which stays."""
         return [("exercise.name", self.name), ("exercise.keep", self.keep)]
 
-    def look(self) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> "tuple[str, str]":
         """See which of the two is still there."""
         if self.value_of(self.keep) is None:
             return WRONG, (
@@ -196,7 +125,7 @@ class Rename(Exercise):
         """The old name and the new one."""
         return [("exercise.name", self.name), ("exercise.new_name", self.new_name)]
 
-    def look(self) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> "tuple[str, str]":
         """Look under both names."""
         copied = self.value_of(self.new_name)
         deletion = self.deletion_of(self.name)
@@ -212,8 +141,3 @@ class Rename(Exercise):
         if deletion is None:
             return WRONG, "The copy is right. Now delete the secret under its old name."
         return RIGHT, "The value is under its new name, and the old one is deleted."
-
-
-def fresh_name() -> str:
-    """A name that was not used before: a deleted secret keeps its name for days."""
-    return f"exercise-{secrets.token_hex(3)}"

@@ -1,0 +1,71 @@
+"""A rehearsal works in this kernel's practice cloud alone, is shown by `connect()`, and ends when it is told to."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers import connect, give_role, practice, rehearse, take_role
+from helpers.told import Told
+
+
+@pytest.fixture
+def connected(monkeypatch, tmp_path):
+    """A kernel in practice, with a state of its own."""
+    monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path))
+    connect()
+    yield
+    practice.stop()
+
+
+def test_what_is_asked_for_is_said_shown_by_connect_and_ended(connected) -> None:
+    said = repr(rehearse(days_later=91, throttled=1, dropped=2, slow_seconds=0.5, role_delay=3))
+    words = (
+        "the vaults' clock is 91 days ahead; the next 1 call will be throttled; the next 2 calls will lose the "
+        "connection; each answer takes 0.5 seconds; a new role takes 3 seconds to work"
+    )
+    assert words in said
+    assert words in repr(connect())
+    assert repr(rehearse(throttled=2)).count("throttled") == 1
+    assert "clock" not in repr(connect())
+    assert repr(rehearse()) == "Note: All is ordinary again"
+    assert "Rehearsing" not in repr(connect())
+
+
+def test_it_ends_with_the_practice_cloud(connected) -> None:
+    rehearse(days_later=1)
+    practice.stop()
+    assert "Rehearsing" not in repr(connect())
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"days_later": -1}, {"throttled": 1.5}, {"dropped": True}, {"slow_seconds": "2"}, {"role_delay": float("nan")}],
+)
+def test_a_number_out_of_range_is_told_and_changes_nothing(connected, asked: dict) -> None:
+    rehearse(days_later=1)
+    with pytest.raises(Told, match=f"`{next(iter(asked))}`"):
+        rehearse(**asked)
+    assert "1 day ahead" in repr(connect())
+
+
+def test_outside_of_practice_nothing_is_changed(monkeypatch) -> None:
+    monkeypatch.delenv(practice.MARKER, raising=False)
+    for said in (rehearse(throttled=1), give_role("app", "Key Vault Reader"), take_role("app", "Key Vault Reader")):
+        assert "On Azure nothing was changed" in repr(said)
+    assert practice.conditions.current() == practice.Conditions()
+
+
+def test_a_program_that_the_kernel_begins_cannot_rehearse_for_it(connected) -> None:
+    code = "from helpers import rehearse; print(repr(rehearse(throttled=1)))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, timeout=60)
+    assert "On Azure nothing was changed" in said.stdout
+    assert practice.conditions.current().throttled == 0
+
+
+def test_an_unknown_program_or_role_is_told(connected) -> None:
+    with pytest.raises(Told, match="There is no program named 'nobody'. There are practice, app"):
+        give_role("nobody", "Key Vault Reader")
+    with pytest.raises(Told, match="There is no role named 'King'"):
+        take_role("app", "King")
