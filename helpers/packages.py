@@ -12,14 +12,18 @@ OLDEST_PYTHON = (3, 10)  # azure-keyvault-secrets needs it ("Requires: Python >=
 
 # The distributions that pyproject.toml names, with the oldest version that will do.
 NEEDED = {
+    "aiohttp": "3.9",
     "anywidget": "0.9",
     "azure-identity": "1.21",
     "azure-keyvault-secrets": "4.10",
     "ipywidgets": "8.1",
     "jupyterlab": "4.2",
+    "matplotlib": "3.9",
     "nbval": "0.11",
+    "pandas": "2.2",
     "platformdirs": "4",
     "pyjwt": "2.8",
+    "sqlalchemy": "2.0",
     "trustme": "1.2",
 }
 

@@ -84,7 +84,7 @@ def test_a_kernel_without_this_project_finds_helpers_and_hears_what_it_lacks() -
         [sys.executable, "-S", "-E", "-s", "-c", code], cwd=PROJECT / "notebooks", capture_output=True, text=True
     )
     assert finished.returncode == 1
-    assert "Told: This kernel lacks anywidget, azure-identity" in finished.stderr
+    assert "Told: This kernel lacks aiohttp, anywidget, azure-identity" in finished.stderr
 
 
 def test_a_notebook_moved_out_of_its_folder_is_told_in_words(tmp_path) -> None:
