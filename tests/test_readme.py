@@ -22,7 +22,7 @@ def test_pictures_have_alternative_text() -> None:
 
 
 def test_the_map_names_every_notebook_in_order() -> None:
-    assert re.findall(r"^\| \[[^\]]+\]\(notebooks/(.+)\.ipynb\)", README, re.MULTILINE) == NAMES
+    assert re.findall(r"^\| \[[^\]]+\]\(notebooks/([^)]+)\.ipynb\)", README, re.MULTILINE) == NAMES
 
 
 def test_begins_with_one_command_and_tests_with_one_command() -> None:

@@ -1,6 +1,7 @@
 """Run All twice in one kernel, on the Azure path: the vault's name and a sign-in come from outside of Jupyter."""
 
 import os
+import re
 
 import nbformat
 import pytest
@@ -9,6 +10,8 @@ from nbclient import NotebookClient
 from helpers.practice import MARKER, PracticeCloud
 from tests import notebooks
 from tests.refresh_outputs import WIDGET_VIEW, sanitized
+
+REHEARSAL = re.compile(r"\b(rehearse|give_role|take_role)\(")
 
 
 @pytest.mark.parametrize("name", notebooks.NAMES)
@@ -26,6 +29,8 @@ def test_all_cells_run_twice_as_they_are_with_a_vault_from_outside(name: str, mo
         twice.cells = [nbformat.v4.new_code_cell(cell.source) for cell in cells + cells]
         resources = {"metadata": {"path": str(notebooks.FOLDER)}}
         NotebookClient(twice, timeout=120, kernel_name="python3", resources=resources, coalesce_streams=True).execute()
+    # What a lesson rehearses does not happen on Azure: there its cells show what did.
+    rehearses = any(REHEARSAL.search(cell.source) for cell in cells)
     for expected, cell in zip(cells + cells, twice.cells, strict=True):
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET_VIEW, None)
@@ -34,5 +39,5 @@ def test_all_cells_run_twice_as_they_are_with_a_vault_from_outside(name: str, mo
             output.pop("execution_count", None)
         if expected.source.endswith("connect()"):
             assert "Your vault on Azure: practice-vault" in cell.outputs[0].data["text/plain"]
-        elif not expected.source.endswith("preflight()"):  # on Azure, it looks for the Azure CLI as well
+        elif not rehearses and not expected.source.endswith("preflight()"):  # on Azure, it looks for the Azure CLI as well
             assert sanitized(cell.outputs) == sanitized(expected.outputs)
