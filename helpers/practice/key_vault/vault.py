@@ -30,6 +30,10 @@ _CURRENT = """
     JOIN vaults ON vaults.name = secrets.vault
 """
 
+# Its retention time is over, as the vault's clock says; or it was purged, and its name has stayed for its moment, which
+# the clock that a lesson moves has no part in. Nobody need have been there to remove it.
+_GONE = "(ifnull(purge_on <= ?, 0) OR current = '' AND settles_on <= ?)"
+
 
 @dataclass(frozen=True)
 class SecretVersion:
@@ -228,10 +232,9 @@ class Vault:
                 raise errors.purge_protected(vault)
             connection.execute("DELETE FROM versions WHERE secret = ?", (secret["id"],))
             if self._delete_seconds:
-                # The name alone stays a moment longer. The clock that a lesson moves has no part in it.
+                # The name alone, with no current version, stays a moment longer.
                 connection.execute(
-                    "UPDATE secrets SET settles_on = ?, purge_on = ? WHERE id = ?",
-                    (self._settled(), self._settled() + clock.now() - clock.real(), secret["id"]),
+                    "UPDATE secrets SET current = '', settles_on = ? WHERE id = ?", (self._settled(), secret["id"])
                 )
             else:
                 connection.execute("DELETE FROM secrets WHERE id = ?", (secret["id"],))
@@ -276,9 +279,8 @@ class Vault:
         return clock.real() + self._delete_seconds
 
     def _forget_purged(self, connection: sqlite3.Connection, name: str, now: float) -> None:
-        # The end of the retention time has purged it; nobody was there to see when.
         connection.execute(
-            "DELETE FROM secrets WHERE vault = ? AND name = ? AND purge_on <= ?", (self._name, name, now)
+            f"DELETE FROM secrets WHERE vault = ? AND name = ? AND {_GONE}", (self._name, name, now, clock.real())
         )
 
     def _deleted_row(self, connection: sqlite3.Connection, name: str, otherwise: Exception) -> sqlite3.Row:
@@ -300,8 +302,8 @@ class Vault:
 
     def _row(self, connection: sqlite3.Connection, name: str, now: float) -> sqlite3.Row | None:
         return connection.execute(
-            "SELECT * FROM secrets WHERE vault = ? AND name = ? AND (purge_on IS NULL OR purge_on > ?)",
-            (self._name, name, now),
+            f"SELECT * FROM secrets WHERE vault = ? AND name = ? AND NOT {_GONE}",
+            (self._name, name, now, clock.real()),
         ).fetchone()
 
     def _version(self, connection: sqlite3.Connection, secret_id: int, version: str) -> SecretVersion | None:
