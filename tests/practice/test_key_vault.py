@@ -215,3 +215,87 @@ def test_a_version_that_is_not_there_is_not_found_by_get_or_update(client):
         answer = client.ask(method, unknown, body)
         assert (answer.status, answer.body["error"]["code"]) == (404, "SecretNotFound")
         assert f"name/{'0' * 32} was not found" in answer.body["error"]["message"]
+
+
+def test_a_recovery_and_a_purge_take_a_moment(client, clock):
+    client.ask("PUT", "/secrets/name", VALUE)
+    client.ask("DELETE", "/secrets/name")
+    clock.forward(1)
+    assert client.ask("POST", "/deletedsecrets/name/recover").status == 200
+    for path in ("/secrets/name/", "/deletedsecrets/name"):
+        assert client.ask("GET", path).status == 404, "in neither place while it is being recovered"
+    assert client.ask("GET", "/secrets").body["value"] == client.ask("GET", "/deletedsecrets").body["value"] == []
+    assert error(client.ask("PUT", "/secrets/name", VALUE)) == (409, "Conflict", "ObjectIsBeingRecovered")
+    clock.forward(1)
+    assert client.ask("GET", "/secrets/name/").body["value"] == "a value"
+    client.ask("DELETE", "/secrets/name")
+    clock.forward(1)
+    assert client.ask("DELETE", "/deletedsecrets/name").status == 204
+    assert client.ask("GET", "/deletedsecrets/name").status == 404
+    assert client.ask("GET", "/deletedsecrets").body["value"] == []
+    assert error(client.ask("PUT", "/secrets/name", VALUE)) == (409, "Conflict", "ObjectIsBeingDeleted")
+    assert error(client.ask("POST", "/deletedsecrets/name/recover")) == (409, "Conflict", "ObjectIsBeingDeleted")
+    clock.forward(1)
+    assert client.ask("PUT", "/secrets/name", {"value": "new"}).status == 200
+    assert len(client.ask("GET", "/secrets/name/versions").body["value"]) == 1
+
+
+def test_a_backup_brings_back_all_versions_here_or_in_another_vault(client, clock, second_vault):
+    client.ask("PUT", "/secrets/name", {"value": "first", "contentType": "text/plain"})
+    client.ask("PUT", "/secrets/name", {"value": "second", "tags": {"a": "1"}, "attributes": {"exp": 2_000_000_000}})
+    versions = client.ask("GET", "/secrets/name/versions").body["value"]
+    backup = client.ask("POST", "/secrets/name/backup").body["value"]
+    assert "second" not in backup
+    conflict = client.ask("POST", "/secrets/restore", {"value": backup})
+    assert error(conflict) == (409, "Conflict", None)
+    assert conflict.body["error"]["message"].startswith("There was a conflict restoring the secret 'https://practice-")
+    client.ask("DELETE", "/secrets/name")
+    clock.forward(1)
+    assert client.ask("POST", "/secrets/restore", {"value": backup}).status == 409
+    client.ask("DELETE", "/deletedsecrets/name")
+    assert client.ask("POST", "/secrets/restore", {"value": backup}).status == 409
+    clock.forward(1)
+    restored = client.ask("POST", "/secrets/restore", {"value": backup}).body
+    assert "value" not in restored
+    assert restored["tags"] == {"a": "1"}
+    assert client.ask("GET", "/secrets/name/versions").body["value"] == versions
+    assert client.ask("GET", "/secrets/name/").body["value"] == "second"
+    there = client.ask("POST", "/secrets/restore", {"value": backup}, host=second_vault).body
+    assert there["id"] == restored["id"].replace("practice-vault.vault.azure.net", second_vault)
+    assert client.ask("GET", "/secrets/name/", host=second_vault).body["value"] == "second"
+
+
+def test_a_backup_that_was_changed_is_refused(client):
+    client.ask("PUT", "/secrets/name", VALUE)
+    backup = client.ask("POST", "/secrets/name/backup").body["value"]
+    for place in (0, 60, len(backup) // 2, len(backup) - 3):
+        changed = backup[:place] + ("A" if backup[place] != "A" else "B") + backup[place + 1 :]
+        answer = client.ask("POST", "/secrets/restore", {"value": changed}, host="practice-second.vault.azure.net")
+        assert error(answer) == (400, "Malformed backup blob", None)
+    for wrong in ("", "!", "é", backup[:-8], backup + "AAAA"):
+        answer = client.ask("POST", "/secrets/restore", {"value": wrong}, host="practice-second.vault.azure.net")
+        assert error(answer) == (400, "Malformed backup blob", None)
+    assert error(client.ask("POST", "/secrets/restore", {"value": 7})) == (400, "BadParameter", None)
+
+
+def test_a_secret_may_be_named_restore(client):
+    assert client.ask("PUT", "/secrets/restore", VALUE).status == 200
+    assert client.ask("GET", "/secrets/restore/").body["value"] == "a value"
+    assert client.ask("POST", "/secrets/restore/backup").status == 200
+
+
+def test_purge_protection_refuses_a_purge_and_shows_in_the_recovery_level(client, clock):
+    guarded = "practice-guarded.vault.azure.net"
+    saved = client.ask("PUT", "/secrets/name", VALUE, host=guarded).body
+    assert saved["attributes"]["recoveryLevel"] == "Recoverable"
+    client.ask("DELETE", "/secrets/name", host=guarded)
+    clock.forward(1)
+    answer = client.ask("DELETE", "/deletedsecrets/name", host=guarded)
+    assert (answer.status, answer.body["error"]["code"]) == (403, "Forbidden")
+    assert answer.body["error"]["message"] == (
+        'Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault service will '
+        "automatically purge it after the retention period has passed.\r\nVault: practice-guarded;location=eastus"
+    )
+    clock.forward(91 * 86_400)
+    client._token = None  # it has ended by then
+    assert client.ask("PUT", "/secrets/name", VALUE, host=guarded).status == 200

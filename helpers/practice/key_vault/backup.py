@@ -48,4 +48,5 @@ def _encoded(content: bytes) -> bytes:
 
 
 def _decoded(text: bytes) -> bytes:
-    return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
+    # Without `validate`, what is no base64 would be skipped, and a changed backup pass as the old one.
+    return base64.b64decode(text + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
