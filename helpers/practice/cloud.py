@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -23,12 +24,14 @@ from .defaults import OBJECT_ID, lesson_settings
 from .errors import PracticeError
 from .front_door import FrontDoor
 from .key_vault import wire as key_vault_wire
-from .key_vault.permissions import find_vault
+from .key_vault.permissions import vault_exists
 from .key_vault.vault import delete_seconds
+from .resource_manager import wire as resource_manager_wire
 from .sign_in import wire as sign_in_wire
 from .sign_in.tokens import Tokens
 from .store import Store
 
+_HOSTS = (sign_in_wire.HOST, resource_manager_wire.HOST)
 MAX_BODY_BYTES = 32 * 1024 * 1024  # a value that is far too large still gets the service's answer
 THREAD_NAME = "practice-cloud"
 
@@ -63,6 +66,7 @@ class PracticeCloud:
                 proxy_url=f"http://practice:{password}@127.0.0.1:{listening.getsockname()[1]}",
                 ca=authority.cert_pem.bytes(),
                 folder=folder,
+                az_folder=self._store.path.parent / "az",
                 client_secret=tokens.client_secret(OBJECT_ID),
             )
             with self._store.reading() as connection:
@@ -129,13 +133,13 @@ class PracticeCloud:
         ready.result()
 
     def _resolves(self, host: str) -> bool:
-        if host == sign_in_wire.HOST:
+        if host in _HOSTS:
             return True
         name, dot, rest = host.partition(".")
         if f"{dot}{rest}" != key_vault_wire.HOST_SUFFIX:
             return False
         try:
-            return find_vault(self._store, name) is not None
+            return vault_exists(self._store, name)
         except PracticeError:
             return True  # let the client in, so that the vault can say what is wrong
 
@@ -172,13 +176,14 @@ def _private_folder() -> Path:
 
 def _tls(authority: trustme.CA) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(sign_in_wire.HOST, f"*{key_vault_wire.HOST_SUFFIX}").configure_cert(context)
+    authority.issue_cert(*_HOSTS, f"*{key_vault_wire.HOST_SUFFIX}").configure_cert(context)
     return context
 
 
 def _application(store: Store, tokens: Tokens, wait: float) -> Application:
     application = Application(log_function=lambda _handler: None)
-    application.add_handlers(sign_in_wire.HOST.replace(".", r"\."), sign_in_wire.routes(tokens))
+    application.add_handlers(re.escape(sign_in_wire.HOST), sign_in_wire.routes(tokens))
+    application.add_handlers(re.escape(resource_manager_wire.HOST), resource_manager_wire.routes(store, tokens))
     vaults = r"[a-z0-9-]+" + key_vault_wire.HOST_SUFFIX.replace(".", r"\.")
     application.add_handlers(vaults, key_vault_wire.routes(store, tokens, wait))
     return application

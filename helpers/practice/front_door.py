@@ -22,14 +22,15 @@ from tornado.netutil import add_accept_handler, ssl_wrap_socket
 CONNECT_SECONDS = 20
 MAX_HEAD_BYTES = 65_536
 
-# Sign-in, directory, resource manager and vaults, in every Azure cloud. While practice is on, no request for one of
-# them may leave the machine by mistake.
+# Sign-in, directory, resource manager and vaults, in every Azure cloud; and those that the Azure CLI asks for a newer
+# version and tells what it was used for. While practice is on, no request for one of them may leave the machine.
 AZURE_HOSTS = (
     *("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"),
     *("login.chinacloudapi.cn", "login.microsoft.com", "login.windows.net", "sts.windows.net"),
     *("graph.microsoft.com", "graph.microsoft.us", "graph.windows.net"),
     *("management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn"),
     *("management.core.windows.net", "vault.azure.net", "vault.azure.cn", "vault.usgovcloudapi.net"),
+    *("azcliprod.blob.core.windows.net", "dc.services.visualstudio.com"),
 )
 
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
@@ -38,6 +39,20 @@ _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 class _Refused(Exception):
     """The front door's answer is no; the arguments are the status and the reason."""
+
+
+class _PromptStream(SSLIOStream):
+    """A TLS connection that acknowledges what it receives at once, where the system lets it (Linux).
+
+    Python's clients do not set TCP_NODELAY behind a proxy (urllib3's `HTTPConnection`), so they hold a request's body
+    back until its head is acknowledged: 40 ms for each `set_secret`, measured, without this.
+    """
+
+    def read_from_fd(self, buf: bytearray | memoryview) -> int | None:
+        """Read, as the stream does; what the option does ends by itself, so it is set each time."""
+        if hasattr(socket, "TCP_QUICKACK"):
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        return super().read_from_fd(buf)
 
 
 class FrontDoor:
@@ -131,7 +146,7 @@ class FrontDoor:
     async def _let_in(self, connection: socket.socket, address: tuple) -> None:
         await asyncio.get_running_loop().sock_sendall(connection, _ESTABLISHED)
         encrypted = ssl_wrap_socket(connection, self._tls, server_side=True, do_handshake_on_connect=False)
-        stream = SSLIOStream(encrypted, ssl_options=self._tls)
+        stream = _PromptStream(encrypted, ssl_options=self._tls)
         try:
             await asyncio.wait_for(stream.wait_for_handshake(), CONNECT_SECONDS)
         except BaseException:

@@ -10,6 +10,11 @@ from ..conditions import RETRY_AFTER_SECONDS
 from ..errors import ServiceError
 
 
+def no_such_vault(name: str) -> ServiceError:
+    """A client that reuses an open connection for a vault that is not there: its name does not resolve. Likely."""
+    return ServiceError(421, "MisdirectedRequest", f"There is no vault named {name}.")
+
+
 def missing_token() -> ServiceError:
     """No token was sent. Recorded."""
     return ServiceError(401, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.")

@@ -43,26 +43,44 @@ BACKUP = Permission("backup", "backup/action")
 RESTORE = Permission("restore", "restore/action")
 
 
-def find_vault(store: Store, name: str) -> sqlite3.Row | None:
-    """What is known of a vault; None if it was never created, or is deleted (and its host name does not resolve)."""
+def vault_exists(store: Store, name: str) -> bool:
+    """Whether there is a vault of this name that is not deleted (and so whether its host name resolves)."""
     with store.reading() as connection:
-        return connection.execute("SELECT * FROM vaults WHERE name = ? AND deleted_on IS NULL", (name,)).fetchone()
+        found = connection.execute("SELECT 1 FROM vaults WHERE name = ? AND deleted_on IS NULL", (name,))
+        return found.fetchone() is not None
 
 
-def check(store: Store, vault: sqlite3.Row, caller: Caller, permission: Permission, secret: str = "") -> None:
-    """Raises:
-    ServiceError: the caller may not do this, in this vault or with this secret.
+def check(store: Store, name: str, caller: Caller, permission: Permission | None, secret: str = "") -> None:
+    """See whether a caller may do something in a vault, or with one of its secrets. None takes no permission.
+
+    Raises:
+        ServiceError: they may not, or there is no such vault.
     """
     with store.reading() as connection:
-        if not vault["uses_roles"]:
-            found = connection.execute(
-                "SELECT permissions FROM policies WHERE vault = ? AND object_id = ?", (vault["name"], caller.object_id)
-            ).fetchone()
-            granted = [] if found is None else json.loads(found["permissions"]).get("secrets", [])
-            if not {permission.policy, "all"} & {word.lower() for word in granted}:
-                raise errors.forbidden_by_policy(caller, permission.policy, vault)
+        vault = connection.execute("SELECT * FROM vaults WHERE name = ? AND deleted_on IS NULL", (name,)).fetchone()
+        if vault is None:
+            raise errors.no_such_vault(name)
+        if permission is None:
             return
-        resource = vault_scope(vault["resource_group"], vault["name"]) + (f"/secrets/{secret}" if secret else "")
-        action = f"Microsoft.KeyVault/vaults/secrets/{permission.action}"
-        if not roles.allows(connection, caller.object_id, action, resource, data=True):
-            raise errors.forbidden_by_rbac(caller, action, resource, vault)
+        if vault["uses_roles"]:
+            _check_roles(connection, vault, caller, permission, secret)
+        else:
+            _check_policies(connection, vault, caller, permission)
+
+
+def _check_roles(
+    connection: sqlite3.Connection, vault: sqlite3.Row, caller: Caller, permission: Permission, secret: str
+) -> None:
+    resource = vault_scope(vault["resource_group"], vault["name"]) + (f"/secrets/{secret}" if secret else "")
+    action = f"Microsoft.KeyVault/vaults/secrets/{permission.action}"
+    if not roles.allows(connection, caller.object_id, action, resource, data=True):
+        raise errors.forbidden_by_rbac(caller, action, resource, vault)
+
+
+def _check_policies(connection: sqlite3.Connection, vault: sqlite3.Row, caller: Caller, permission: Permission) -> None:
+    found = connection.execute(
+        "SELECT permissions FROM policies WHERE vault = ? AND object_id = ?", (vault["name"], caller.object_id)
+    ).fetchone()
+    granted = [] if found is None else json.loads(found["permissions"]).get("secrets", [])
+    if not {permission.policy, "all"} & {word.lower() for word in granted}:
+        raise errors.forbidden_by_policy(caller, permission.policy, vault)

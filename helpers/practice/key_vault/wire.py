@@ -76,17 +76,13 @@ class VaultHandler(JsonHandler):
 
     async def prepare(self) -> None:
         """Refuse a caller without a good token, a request that no version of the API has, and who may not do it."""
-        vault = permissions.find_vault(self._store, self._name)
-        if vault is None:
-            # Only a client that reuses an open connection for another host gets here: the name does not resolve.
-            raise ServiceError(421, "MisdirectedRequest", f"There is no vault named {self._name}.")
         caller = self._caller()
         await self._meet_conditions()
         version = self.get_query_argument("api-version", "")
         if version not in _API_VERSIONS:
             raise errors.unknown_api_version(version)
-        if permission := self.takes.get(self.request.method):
-            permissions.check(self._store, vault, caller, permission, *self.path_args[:1])
+        permission = self.takes.get(self.request.method)
+        permissions.check(self._store, self._name, caller, permission, *self.path_args[:1])
 
     async def _meet_conditions(self) -> None:
         asked = conditions.current()
