@@ -95,6 +95,9 @@ _STEPS = [
         effective_on    REAL NOT NULL,  -- from then on the role has propagated
         UNIQUE (object_id, scope, role)
     );
+    -- A page of either list reads its own rows alone, however many secrets are in the other one.
+    CREATE INDEX active_secrets ON secrets (vault, name) WHERE deleted_on IS NULL;
+    CREATE INDEX deleted_secrets ON secrets (vault, name) WHERE deleted_on IS NOT NULL;
     """,
 ]
 SCHEMA_VERSION = len(_STEPS)

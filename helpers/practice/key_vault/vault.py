@@ -210,7 +210,7 @@ class Vault:
 
     def list_deleted_secrets(self, after: str, limit: int) -> list[SecretVersion]:
         """The deleted secrets in order of their names."""
-        condition = "settles_on <= ? AND secrets.purge_on > ? AND secrets.name > ?"
+        condition = "secrets.deleted_on IS NOT NULL AND settles_on <= ? AND secrets.purge_on > ? AND secrets.name > ?"
         return self._page(condition, (clock.real(), clock.now(), after), limit)
 
     def recover_deleted_secret(self, name: str) -> SecretVersion:
