@@ -1,0 +1,120 @@
+"""The exercises of notebook 07."""
+
+import secrets
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from azure.keyvault.secrets import SecretProperties
+
+from .exercise import NOT_YET, RIGHT, WRONG, Crashed, Exercise, call, fresh_name
+
+
+class Rotate(Exercise):
+    """07: save a new version that expires, and disable the old one by its id."""
+
+    title = "Exercise: rotate a secret"
+    days = 90
+
+    def prepare(self) -> None:
+        """Save the version to rotate out."""
+        self._value = f"fake-value-{secrets.token_hex(8)}"
+        self._version = self._client.set_secret(self.name, self._value).properties.version
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """Look at the old version, then at the current one."""
+        versions = {each.version: each for each in self._client.list_properties_of_secret_versions(self.name)}
+        old = versions.get(self._version)
+        if old is None:
+            return WRONG, (
+                "The secret is deleted, and every program that needs it stands still. Recover it with "
+                "`client.begin_recover_deleted_secret(exercise.name).wait()`. A rotation deletes nothing."
+            )
+        if len(versions) == 1:
+            if not old.enabled:
+                return WRONG, "You disabled the only version, and programs get nothing. Save a new version first."
+            if old.expires_on:
+                return WRONG, "You gave the old version a date. Save a new version, and give the date to that one."
+            return NOT_YET, "Save a new value under the same name, then disable the old version."
+        [listed] = [each for each in self._client.list_properties_of_secrets() if each.name == self.name]
+        if not listed.enabled:
+            return WRONG, (
+                "The current version is disabled, and programs get nothing. An update without a version means the "
+                "current one. Enable it again, and disable the old one by its version."
+            )
+        if self.value_of(self.name) == self._value:
+            return WRONG, "The current version has the old value. Save a new one: `secrets.token_urlsafe(24)`."
+        if old.enabled:
+            return WRONG, "The old version still gives its value. Disable it: an update can name a version."
+        return self._look_at_date(listed, old)
+
+    def _look_at_date(self, listed: SecretProperties, old: SecretProperties) -> "tuple[str, str]":
+        if listed.expires_on is None:
+            if old.expires_on:
+                return WRONG, "The date is on the old version. Give the new one `expires_on`."
+            return WRONG, "The new version has no date. Give it `expires_on`, as you save it or with an update."
+        days = (listed.expires_on - datetime.now(timezone.utc)) / timedelta(days=1)
+        if abs(days - self.days) > 1:
+            return WRONG, f"The date of the new version is {days:.0f} days from now. Make it {self.days} days."
+        return RIGHT, "Programs get the new value, the old version gives its value to nobody, and the date is set."
+
+
+class MayBeUsed(Exercise):
+    """07: the check that the service leaves to the program, as a function."""
+
+    title = "Exercise: check before you use"
+
+    def prepare(self) -> None:
+        """Save a secret for each case."""
+        now, day = datetime.now(timezone.utc), timedelta(days=1)
+        cases = {
+            "valid": {"not_before": now - day, "expires_on": now + day},
+            "dateless": {},
+            "expired": {"expires_on": now - day},
+            "early": {"not_before": now + day},
+            "disabled": {"enabled": False},
+        }
+        self._cases = {
+            case: self._client.set_secret(fresh_name(), f"fake-value-{secrets.token_hex(8)}", **said).properties
+            for case, said in cases.items()
+        }
+        self.valid, self.dateless, self.expired, self.early, self.disabled = self._cases.values()
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The properties to try the function with."""
+        said = {
+            "valid": "begins in the past, expires in the future",
+            "dateless": "has no dates",
+            "expired": "expired a day ago",
+            "early": "begins in a day",
+            "disabled": "is disabled",
+        }
+        return [(f"second_exercise.{case}", what) for case, what in said.items()]
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """Call the function with the properties of each secret."""
+        if answer is None:
+            return NOT_YET, "Write a function named `answer` that takes properties and returns True or False."
+        if not callable(answer):
+            return WRONG, "`answer` is no function. Write `def answer(properties):`, and return True or False from it."
+        found = {case: self._ask(answer, case, properties) for case, properties in self._cases.items()}
+        odd = [type(result).__name__ for result in found.values() if not isinstance(result, bool)]
+        if len(odd) == len(found):
+            return WRONG, f"Your function always returns a {odd[0]}. Let it `return` True or False; to print is not enough."
+        if odd:
+            return WRONG, f"Your function returns a {odd[0]} at times. Let it return True or False: a date may be None."
+        if not found["valid"]:
+            return WRONG, "A secret in the middle of its time is refused. Are the comparisons the right way round?"
+        if not found["dateless"]:
+            return WRONG, "A secret without dates is refused. A date that is not set is None, and sets no limit."
+        passed = [case for case in ("expired", "early", "disabled") if found[case]]
+        if passed:
+            looked_at = {"expired": "expires_on", "early": "not_before", "disabled": "enabled"}[passed[0]]
+            return WRONG, f"`second_exercise.{passed[0]}` passes, and must not. Look at `properties.{looked_at}`, too."
+        return RIGHT, "Your program now checks what the service leaves to it."
+
+    def _ask(self, answer: Any, case: str, properties: SecretProperties) -> Any:
+        try:
+            return call(answer, properties)
+        except Crashed as crash:
+            dates = "Times from the vault are in UTC and say so, and a date that is not set is None."
+            raise Crashed(f"With `second_exercise.{case}`: {crash} {dates}") from None
