@@ -21,6 +21,7 @@ from tornado.web import Application
 
 from . import environment
 from .defaults import OBJECT_ID, lesson_settings
+from .directory import wire as directory_wire
 from .errors import PracticeError
 from .front_door import FrontDoor
 from .key_vault import wire as key_vault_wire
@@ -31,7 +32,7 @@ from .sign_in import wire as sign_in_wire
 from .sign_in.tokens import Tokens
 from .store import Store
 
-_HOSTS = (sign_in_wire.HOST, resource_manager_wire.HOST)
+_HOSTS = (sign_in_wire.HOST, resource_manager_wire.HOST, directory_wire.HOST)
 MAX_BODY_BYTES = 32 * 1024 * 1024  # a value that is far too large still gets the service's answer
 THREAD_NAME = "practice-cloud"
 
@@ -184,6 +185,7 @@ def _application(store: Store, tokens: Tokens, wait: float) -> Application:
     application = Application(log_function=lambda _handler: None)
     application.add_handlers(re.escape(sign_in_wire.HOST), sign_in_wire.routes(tokens))
     application.add_handlers(re.escape(resource_manager_wire.HOST), resource_manager_wire.routes(store, tokens))
+    application.add_handlers(re.escape(directory_wire.HOST), directory_wire.routes(store, tokens))
     vaults = r"[a-z0-9-]+" + key_vault_wire.HOST_SUFFIX.replace(".", r"\.")
     application.add_handlers(vaults, key_vault_wire.routes(store, tokens, wait))
     return application

@@ -3,12 +3,14 @@
 import os
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import certifi
 
 from .defaults import CLIENT_ID, DEFAULT_VAULT, TENANT_ID
+from .errors import PracticeError
 from .front_door import AZURE_HOSTS
 
 MARKER = "PRACTICE_CLOUD"
@@ -17,9 +19,26 @@ MARKER = "PRACTICE_CLOUD"
 # (Source: "Environment variables" in azure-identity's README.)
 _SET_ASIDE = ("AZURE_TOKEN_CREDENTIALS", "AZURE_AUTHORITY_HOST", "AZURE_REGIONAL_AUTHORITY_NAME")
 
+# `az` prefers AZURE_<SECTION>_<OPTION> to its configuration file ("Azure CLI configuration" in its documentation):
+# another cloud, a group that is not here, questions at the sign-in.
+_AZ_SECTIONS = ("AZURE_CORE_", "AZURE_CLOUD_", "AZURE_DEFAULTS_", "AZURE_EXTENSION_")
+
+# No question, and no word to anybody: no usage data, no choice among subscriptions at the sign-in, no account window of
+# Windows in place of the sign-in, no extension that a command's name seems to ask for.
+_AZ_CONFIGURATION = """\
+[core]
+collect_telemetry = false
+login_experience_v2 = off
+enable_broker_on_windows = false
+[extension]
+use_dynamic_install = no
+[output]
+show_survey_link = no
+"""
+
 
 def settings(
-    earlier: Mapping[str, str], *, proxy_url: str, ca: bytes, folder: Path, client_secret: str
+    earlier: Mapping[str, str], *, proxy_url: str, ca: bytes, folder: Path, az_folder: Path, client_secret: str
 ) -> dict[str, str | None]:
     """The variables to set, and (as None) those to remove, for a program that is to talk to the practice cloud.
 
@@ -27,7 +46,8 @@ def settings(
         earlier: The environment as it was; what it says of proxies and certificates is kept in force.
         proxy_url: The front door's address, with its user and password.
         ca: The practice cloud's CA certificate, in PEM.
-        folder: Where to write the certificate bundles and `az`'s own configuration.
+        folder: Where to write the certificate bundles.
+        az_folder: Where `az` keeps its configuration and who is signed in, apart from the person's own.
         client_secret: The practice service principal's secret.
     """
     requests_bundle = folder / "requests-ca.pem"
@@ -36,8 +56,7 @@ def settings(
     ssl_bundle.write_bytes(_earlier_ssl_bundle(earlier) + ca)
     node_bundle = folder / "node-ca.pem"
     node_bundle.write_bytes(_certificates(earlier.get("NODE_EXTRA_CA_CERTS")) + ca)
-    az_folder = folder / "az"
-    az_folder.mkdir(mode=0o700, exist_ok=True)
+    _prepare_az(az_folder)
 
     chosen: dict[str, str | None] = {
         MARKER: "on",
@@ -46,17 +65,33 @@ def settings(
         "AZURE_CLIENT_ID": CLIENT_ID,
         "AZURE_CLIENT_SECRET": client_secret,
         "AZURE_CONFIG_DIR": str(az_folder),
+        # In GitHub Codespaces, `az login` opens no browser: it would open the real sign-in's page.
+        "CODESPACES": "true",
         "HTTPS_PROXY": proxy_url,
         "REQUESTS_CA_BUNDLE": str(requests_bundle),
         "SSL_CERT_FILE": str(ssl_bundle),
         "NODE_EXTRA_CA_CERTS": str(node_bundle),
         "NO_PROXY": _no_proxy_but_azure(_value(earlier, "NO_PROXY")) or None,
         **dict.fromkeys(_SET_ASIDE),
+        **dict.fromkeys(name for name in earlier if name.startswith(_AZ_SECTIONS)),
     }
     # Python and curl prefer the variables' lower-case names. On Windows the two are one variable.
     if os.name != "nt":
         chosen |= {"https_proxy": None, "no_proxy": None}
     return chosen
+
+
+def _prepare_az(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # What the person has `az` write there since (`az config set`) stays.
+        with suppress(FileExistsError), open(folder / "config", "x") as file:
+            file.write(_AZ_CONFIGURATION)
+    except OSError as error:
+        raise PracticeError(
+            f"The practice cloud cannot keep the Azure CLI's settings in {folder} ({error.strerror}). "
+            "Make it writable for you, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+        ) from None
 
 
 def earlier_proxy(earlier: Mapping[str, str]) -> tuple[str | None, str]:

@@ -1,7 +1,6 @@
 """Azure's roles (RBAC): what each may do, who has which, and where.
 
-The definitions are those of Azure's built-in roles ("Azure built-in roles" in its documentation), as far as the
-practice cloud has what they speak of.
+The definitions are those of Azure's built-in roles ("Azure built-in roles" in its documentation).
 """
 
 import re
@@ -24,6 +23,21 @@ SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
 
 _VAULTS = "Microsoft.KeyVault/vaults"
 
+# What the roles for the data of vaults may do on resources: find the vault, and see who may do what.
+_FIND_VAULTS = (
+    "Microsoft.Authorization/*/read",
+    "Microsoft.Insights/alertRules/*",
+    "Microsoft.Resources/deployments/*",
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+    "Microsoft.Support/*",
+    "Microsoft.KeyVault/checkNameAvailability/read",
+    "Microsoft.KeyVault/deletedVaults/read",
+    "Microsoft.KeyVault/locations/*/read",
+    "Microsoft.KeyVault/vaults/*/read",
+    "Microsoft.KeyVault/operations/read",
+)
+_ONLY_WITH_ROLES = "Only works for key vaults that use the 'Azure role-based access control' permission model."
+
 
 @dataclass(frozen=True)
 class Role:
@@ -37,59 +51,98 @@ class Role:
     data_actions: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Assignment:
+    """A role that somebody has on a scope, and on all below it. `created` is in seconds since 1970, UTC."""
+
+    id: str
+    scope: str
+    object_id: str
+    role: str
+    created: float
+
+
 ROLES = {
     role.id: role
     for role in (
-        Role(OWNER, "Owner", "Everything on resources, and who may do what; nothing of the data.", ("*",)),
+        Role(
+            OWNER,
+            "Owner",
+            "Grants full access to manage all resources, including the ability to assign roles in Azure RBAC.",
+            ("*",),
+        ),
         Role(
             CONTRIBUTOR,
             "Contributor",
-            "Everything on resources, but not who may do what; nothing of the data.",
+            "Grants full access to manage all resources, but does not allow you to assign roles in Azure RBAC, manage "
+            "assignments in Azure Blueprints, or share image galleries.",
             ("*",),
-            ("Microsoft.Authorization/*/delete", "Microsoft.Authorization/*/write"),
+            (
+                "Microsoft.Authorization/*/Delete",
+                "Microsoft.Authorization/*/Write",
+                "Microsoft.Authorization/elevateAccess/Action",
+                "Microsoft.Blueprint/blueprintAssignments/write",
+                "Microsoft.Blueprint/blueprintAssignments/delete",
+                "Microsoft.Compute/galleries/share/action",
+                "Microsoft.Purview/consents/write",
+                "Microsoft.Purview/consents/delete",
+            ),
         ),
-        Role(READER, "Reader", "View resources; nothing of the data.", ("*/read",)),
+        Role(READER, "Reader", "View all resources, but does not allow you to make any changes.", ("*/read",)),
         Role(
             ACCESS_ADMINISTRATOR,
             "User Access Administrator",
-            "Say who may do what.",
-            ("*/read", "Microsoft.Authorization/*"),
+            "Lets you manage user access to Azure resources.",
+            ("*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"),
         ),
         Role(
             VAULT_CONTRIBUTOR,
             "Key Vault Contributor",
-            "Manage vaults, but not who may do what; nothing of the data.",
-            ("Microsoft.KeyVault/*", "Microsoft.Resources/subscriptions/resourceGroups/read"),
-            ("Microsoft.KeyVault/locations/deletedVaults/purge/action",),
+            "Lets you manage key vaults, but not access to them.",
+            (
+                "Microsoft.Authorization/*/read",
+                "Microsoft.Insights/alertRules/*",
+                "Microsoft.KeyVault/*",
+                "Microsoft.Resources/deployments/*",
+                "Microsoft.Resources/subscriptions/resourceGroups/read",
+                "Microsoft.Support/*",
+            ),
+            (
+                "Microsoft.KeyVault/locations/deletedVaults/purge/action",
+                "Microsoft.KeyVault/hsmPools/*",
+                "Microsoft.KeyVault/managedHsms/*",
+            ),
         ),
         Role(
             VAULT_ADMINISTRATOR,
             "Key Vault Administrator",
-            "Everything with the data of a vault: keys, certificates and secrets.",
-            (f"{_VAULTS}/read", "Microsoft.KeyVault/locations/deletedVaults/read"),
+            "Perform all data plane operations on a key vault and all objects in it, including certificates, keys, and "
+            f"secrets. Cannot manage key vault resources or manage role assignments. {_ONLY_WITH_ROLES}",
+            _FIND_VAULTS,
             (),
             (f"{_VAULTS}/*",),
         ),
         Role(
             VAULT_READER,
             "Key Vault Reader",
-            "View what a vault holds, but no value of a secret.",
-            (f"{_VAULTS}/read", "Microsoft.KeyVault/locations/deletedVaults/read"),
+            "Read metadata of key vaults and its certificates, keys, and secrets. Cannot read sensitive values such as "
+            f"secret contents or key material. {_ONLY_WITH_ROLES}",
+            _FIND_VAULTS,
             (),
             (f"{_VAULTS}/*/read", f"{_VAULTS}/secrets/readMetadata/action"),
         ),
         Role(
             SECRETS_OFFICER,
             "Key Vault Secrets Officer",
-            "Everything with the secrets of a vault.",
-            (f"{_VAULTS}/read", "Microsoft.KeyVault/locations/deletedVaults/read"),
+            f"Perform any action on the secrets of a key vault, except manage permissions. {_ONLY_WITH_ROLES}",
+            _FIND_VAULTS,
             (),
             (f"{_VAULTS}/secrets/*",),
         ),
         Role(
             SECRETS_USER,
             "Key Vault Secrets User",
-            "Read secrets, values included.",
+            f"Read secret contents. {_ONLY_WITH_ROLES}",
             (),
             (),
             (f"{_VAULTS}/secrets/getSecret/action", f"{_VAULTS}/secrets/readMetadata/action"),
@@ -103,7 +156,7 @@ def allows(connection: sqlite3.Connection, object_id: str, action: str, resource
     held = connection.execute(
         "SELECT scope, role FROM assignments WHERE object_id = ? AND effective_on <= ?", (object_id, clock.real())
     )
-    return any(_covers(scope, resource) and _role_allows(role, action, data) for scope, role in held)
+    return any(covers(scope, resource) and _role_allows(role, action, data) for scope, role in held)
 
 
 def assign(connection: sqlite3.Connection, object_id: str, role: str, scope: str, id: str | None = None) -> None:
@@ -115,7 +168,34 @@ def assign(connection: sqlite3.Connection, object_id: str, role: str, scope: str
     )
 
 
-def _covers(scope: str, resource: str) -> bool:
+def assignments(connection: sqlite3.Connection) -> list[Assignment]:
+    """All roles that anybody has, also those that do not work yet, in the order in which they were given."""
+    rows = connection.execute("SELECT id, scope, object_id, role, created FROM assignments ORDER BY created, rowid")
+    return [Assignment(**row) for row in rows]
+
+
+def take(connection: sqlite3.Connection, assignment: Assignment) -> None:
+    """Take a role away again. It stops to work at once."""
+    connection.execute("DELETE FROM assignments WHERE id = ?", (assignment.id,))
+
+
+def take_all(connection: sqlite3.Connection, scope: str) -> None:
+    """Take away all roles on a scope and below it, as Azure does when a resource is deleted."""
+    for assignment in assignments(connection):
+        if covers(scope, assignment.scope):
+            take(connection, assignment)
+
+
+def may_see_subscription(connection: sqlite3.Connection, object_id: str) -> bool:
+    """Whether somebody has a role anywhere in it that allows anything on resources. A role for data alone does not."""
+    held = connection.execute(
+        "SELECT role FROM assignments WHERE object_id = ? AND effective_on <= ?", (object_id, clock.real())
+    )
+    return any(ROLES[role].actions for (role,) in held if role in ROLES)
+
+
+def covers(scope: str, resource: str) -> bool:
+    """Whether a resource is a scope or lies below it."""
     scope, resource = scope.rstrip("/").lower(), resource.lower()
     return resource == scope or resource.startswith(f"{scope}/")
 
@@ -131,6 +211,10 @@ def _role_allows(role_id: str, action: str, data: bool) -> bool:
 
 
 def _matches(patterns: tuple[str, ...], action: str) -> bool:
-    return any(
-        re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), action, re.IGNORECASE) for pattern in patterns
-    )
+    return any(re.fullmatch(_expression(pattern), action, re.IGNORECASE) for pattern in patterns)
+
+
+def _expression(pattern: str) -> str:
+    # "vaults/*/read" allows "vaults/read" as well: a Key Vault Reader does see the vault.
+    parts = [".*".join(map(re.escape, part.split("*"))) for part in pattern.split("/*/")]
+    return "/(?:.*/)?".join(parts)

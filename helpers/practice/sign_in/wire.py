@@ -1,19 +1,26 @@
-"""The sign-in's HTTP: the addresses that azure-identity asks for a client secret, and how it says no.
+"""The sign-in's HTTP: the addresses that azure-identity and the Azure CLI ask, and how it says no.
 
 Forms are those that Microsoft's OAuth 2.0 documentation gives ("Microsoft identity platform and the OAuth 2.0 client
-credentials flow", "Microsoft Entra authentication and authorization error codes").
+credentials flow", the same for "device authorization grant" and "refresh the access token", and "Microsoft Entra
+authentication and authorization error codes").
 """
 
+import base64
+import json
+import secrets
 import uuid
 from datetime import datetime, timezone
 from typing import Any
 
 from .. import clock
+from ..defaults import PERSON
 from ..errors import ServiceError
 from ..service import JsonHandler
-from .tokens import TOKEN_SECONDS, SignInError, Tokens
+from .tokens import COMMON_TENANTS, DEVICE_CODE_SECONDS, TOKEN_SECONDS, PersonTokens, SignInError, Tokens
 
 HOST = "login.microsoftonline.com"
+DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+POLL_SECONDS = 1  # the real service asks for 5; here nothing is waited for
 
 
 def routes(tokens: Tokens) -> list[tuple[str, type[JsonHandler], dict[str, Any]]]:
@@ -22,6 +29,7 @@ def routes(tokens: Tokens) -> list[tuple[str, type[JsonHandler], dict[str, Any]]
     return [
         (r"/common/discovery/instance", InstanceHandler, context),
         (r"/([^/]+)/v2\.0/\.well-known/openid-configuration", ConfigurationHandler, context),
+        (r"/([^/]+)/oauth2/v2\.0/devicecode", DeviceCodeHandler, context),
         (r"/([^/]+)/oauth2/v2\.0/token", TokenHandler, context),
         (r".*", ElsewhereHandler, context),
     ]
@@ -51,7 +59,9 @@ class ConfigurationHandler(SignInHandler):
 
     def get(self, tenant: str) -> None:
         """Describe the tenant."""
-        self.tokens.check_tenant(tenant)
+        if tenant not in COMMON_TENANTS:
+            self.tokens.check_tenant(tenant)
+        issuer = "{tenantid}" if tenant in COMMON_TENANTS else tenant  # so the real service has it, braces and all
         base = f"https://{HOST}/{tenant}"
         self.answer(
             {
@@ -59,7 +69,7 @@ class ConfigurationHandler(SignInHandler):
                 "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
                 "jwks_uri": f"{base}/discovery/v2.0/keys",
                 "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
-                "issuer": f"{base}/v2.0",
+                "issuer": f"https://{HOST}/{issuer}/v2.0",
                 "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
                 "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
                 "tenant_region_scope": "NA",
@@ -84,28 +94,68 @@ class InstanceHandler(SignInHandler):
         )
 
 
-class TokenHandler(SignInHandler):
-    """`/{tenant}/oauth2/v2.0/token`: a token for a client secret."""
+class DeviceCodeHandler(SignInHandler):
+    """`/{tenant}/oauth2/v2.0/devicecode`: the beginning of a person's sign-in without a browser beside the program."""
 
     def post(self, tenant: str) -> None:
-        """Give a token to a client that proves who it is."""
-        if self.get_body_argument("grant_type", "") != "client_credentials":
+        """Give a code. It needs no approval here, and the message says so: a real page must not be asked for it."""
+        code = self.tokens.begin_device_code(
+            tenant, self.get_body_argument("client_id", ""), self.get_body_argument("scope", "")
+        )
+        user_code = "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(9))
+        self.answer(
+            {
+                "user_code": user_code,
+                "device_code": code,
+                "verification_uri": "https://login.microsoft.com/device",
+                "expires_in": DEVICE_CODE_SECONDS,
+                "interval": POLL_SECONDS,
+                "message": f"The practice cloud signs you in as {PERSON} without asking. On Azure you would now open "
+                f"the page https://login.microsoft.com/device in a browser, and enter a code such as {user_code}.",
+            }
+        )
+
+
+class TokenHandler(SignInHandler):
+    """`/{tenant}/oauth2/v2.0/token`: a token for a client secret, a device code or a refresh token."""
+
+    def post(self, tenant: str) -> None:
+        """Give a token to a client that proves who it, or its user, is."""
+        grant = self.get_body_argument("grant_type", "")
+        client_id, scope = self.get_body_argument("client_id", ""), self.get_body_argument("scope", "")
+        if grant == "client_credentials":
+            client_secret = self.get_body_argument("client_secret", "", strip=False)
+            self._answer(self.tokens.give(tenant, client_id, client_secret, scope))
+        elif grant == DEVICE_CODE_GRANT:
+            code = self.get_body_argument("device_code", "")
+            self._answer_person(self.tokens.redeem_device_code(tenant, client_id, code))
+        elif grant == "refresh_token":
+            refresh_token = self.get_body_argument("refresh_token", "")
+            self._answer_person(self.tokens.refresh(tenant, client_id, refresh_token, scope))
+        else:
             raise SignInError(
                 400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type: practice knows "
-                "client_credentials."
+                "client_credentials, device_code and refresh_token."
             )  # fmt: skip
-        token = self.tokens.give(
-            tenant,
-            self.get_body_argument("client_id", ""),
-            self.get_body_argument("client_secret", "", strip=False),
-            self.get_body_argument("scope", ""),
+
+    def _answer_person(self, tokens: PersonTokens) -> None:
+        client_info = json.dumps({"uid": tokens.object_id, "utid": tokens.tenant}).encode()
+        self._answer(
+            tokens.access,
+            scope=tokens.scope,
+            refresh_token=tokens.refresh,
+            id_token=tokens.id,
+            client_info=base64.urlsafe_b64encode(client_info).decode().rstrip("="),
         )
+
+    def _answer(self, access_token: str, **more: str) -> None:
         self.answer(
             {
                 "token_type": "Bearer",
                 "expires_in": TOKEN_SECONDS,
                 "ext_expires_in": TOKEN_SECONDS,
-                "access_token": token,
+                "access_token": access_token,
+                **more,
             }
         )
 
