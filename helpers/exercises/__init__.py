@@ -1,8 +1,10 @@
 """The exercises, by the notebook that they belong to."""
 
+from .back_up_and_restore import BackUpTagged, CopyToSecondVault
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
 from .list_and_describe import AddATag, FindByTag
 from .quickstart import DeleteAndWait, FollowTheTrail, Rename, SaveTwice, SignIn
+from .recover_and_purge import RecoverTagged, StartAfresh
 from .versions_and_rotation import MayBeUsed, Rotate
 
 __all__ = [
@@ -11,15 +13,19 @@ __all__ = [
     "RIGHT",
     "WRONG",
     "AddATag",
+    "BackUpTagged",
+    "CopyToSecondVault",
     "DeleteAndWait",
     "Exercise",
     "FindByTag",
     "FollowTheTrail",
     "MayBeUsed",
+    "RecoverTagged",
     "Rename",
     "Rotate",
     "SaveTwice",
     "SignIn",
+    "StartAfresh",
 ]
 
 BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {

@@ -1,0 +1,140 @@
+"""The exercises of notebook 09."""
+
+import os
+import re
+import secrets
+from typing import Any
+
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
+
+from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
+
+
+class CopyToSecondVault(Exercise):
+    """09: bring a secret into a second vault, with all of its versions, and leave the original as it is."""
+
+    title = "Exercise: a copy with its history"
+
+    def prepare(self) -> None:
+        """Save a secret with two versions and a tag."""
+        for number in (1, 2):
+            self._client.set_secret(self.name, f"fake-value-{number}", tags={"used-by": "billing"})
+        self._versions = _versions(self._client, self.name)
+        self._second_name = os.environ.get("LESSON_SECOND_VAULT", "")
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The secret, and the vault that its copy is to be in."""
+        vault = self._second_name or "not set; on Azure it is the name of a second vault of yours"
+        return [("exercise.name", self.name), ('os.environ["LESSON_SECOND_VAULT"]', vault)]
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """Compare the versions in the two vaults."""
+        if not self._second_name:
+            return NOT_YET, "Set `LESSON_SECOND_VAULT` to the name of a second vault before you start Jupyter."
+        if not self._versions <= _versions(self._client, self.name):
+            return WRONG, (
+                "The original is no longer in its vault, and a copy leaves it there. If it is deleted, recover it with "
+                "`client.begin_recover_deleted_secret(exercise.name).wait()`."
+            )
+        second = SecretClient(f"https://{self._second_name}.vault.azure.net", DefaultAzureCredential())
+        copied = _versions(second, self.name)
+        if copied == self._versions:
+            return RIGHT, "The copy has the same versions as the original, with their ids and times."
+        if not copied:
+            return self._look_for_deleted(second)
+        if not copied & self._versions and len(copied) == 1:
+            return WRONG, (
+                "The second vault has a new secret with one version. `get_secret` and `set_secret` carry a value, a "
+                "backup carries the history. Delete this one, wait, purge it, and restore a backup."
+            )
+        if not copied & self._versions:
+            return WRONG, (
+                "The second vault has versions of its own, with new ids and times: they were saved anew. Delete this "
+                "secret, wait, purge it, and restore a backup."
+            )
+        if copied > self._versions:
+            return WRONG, (
+                "All versions are there, and a newer one that the original has not. Restore, and save nothing "
+                "afterwards. Delete the copy, wait, purge it, and restore the backup again."
+            )
+        return WRONG, "A version is missing in the copy. Delete it, wait, purge it, and restore a new backup."
+
+    def _look_for_deleted(self, second: SecretClient) -> "tuple[str, str]":
+        try:
+            second.get_deleted_secret(self.name)
+        except ResourceNotFoundError:
+            return (
+                NOT_YET,
+                "Back the secret up, then restore the backup with a client of the second vault.",
+            )
+        return WRONG, (
+            "The copy was in the second vault and is deleted now. Recover it there with "
+            "`begin_recover_deleted_secret(exercise.name).wait()`."
+        )
+
+
+class BackUpTagged(Exercise):
+    """09: write a function that backs up all secrets with a certain tag."""
+
+    title = "Exercise: back up what belongs together"
+
+    def prepare(self) -> None:
+        """Save secrets with the tag, with another one, and with none."""
+        self.lesson = fresh_name()
+        self._tagged = [fresh_name() for _ in range(3)]
+        for name in self._tagged:
+            self._client.set_secret(name, f"fake-value-{secrets.token_hex(8)}", tags={"lesson": self.lesson})
+        self._client.set_secret(fresh_name(), "fake-value", tags={"lesson": "another"})
+        self._client.set_secret(self.name, "fake-value")
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The value of the tag."""
+        return [("second_exercise.lesson", self.lesson)]
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """Call the function, and look at what it returns."""
+        if answer is None:
+            return NOT_YET, "Write the function, then hand it over: `answer = back_up`."
+        if not callable(answer):
+            return WRONG, (
+                f"`answer` is of the type {type(answer).__name__}, and the function itself is asked for. Write "
+                "`answer = back_up`, with no brackets."
+            )
+        backups = call(answer, self._client, self.lesson)
+        if backups is None:
+            return WRONG, "Your function returns nothing. End it with `return` and the dict."
+        if not isinstance(backups, dict):
+            return WRONG, f"Your function returns a {type(backups).__name__}. Return a dict: each name with its backup."
+        if not all(isinstance(name, str) for name in backups):
+            return WRONG, "The dict's keys are not names. Take each secret's `.name`, which is a str."
+        more, missing = set(backups) - set(self._tagged), set(self._tagged) - set(backups)
+        if more:
+            return WRONG, (
+                f"The dict has {len(more)} too many. Take a secret only if its tag `lesson` has the value that your "
+                "function was given, and use the secret's `.name` as the key."
+            )
+        if missing:
+            return WRONG, f"The dict lacks {len(missing)} of the {len(self._tagged)}. Go through the whole list."
+        if not all(isinstance(backup, bytes) for backup in backups.values()):
+            return WRONG, "What the dict holds beside a name is no backup. `backup_secret` returns bytes: keep those."
+        if any(self._name_in(backup) != name for name, backup in backups.items()):
+            return WRONG, "A name in the dict has another secret's backup, or none. Keep what `backup_secret` returned."
+        return RIGHT, "Each secret with the tag is in the dict with its own backup, and no other secret is."
+
+    def _name_in(self, backup: bytes) -> "str | None":
+        # A backup can't be read. But a vault refuses to restore a name that is in use, and says which name it is.
+        try:
+            return self._client.restore_secret_backup(backup).name
+        except ResourceExistsError as error:
+            found = re.search(r"/secrets/([^/']+)", error.message)
+            return found[1] if found else None
+        except HttpResponseError as error:
+            if error.status_code == 400:
+                return None
+            raise
+
+
+def _versions(client: SecretClient, name: str) -> "set[str]":
+    return {each.version for each in client.list_properties_of_secret_versions(name)}

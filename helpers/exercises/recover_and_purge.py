@@ -1,0 +1,117 @@
+"""The exercises of notebook 08."""
+
+import secrets
+from typing import Any
+
+from azure.core.exceptions import ResourceNotFoundError
+
+from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
+
+
+class RecoverTagged(Exercise):
+    """08: find by their tags the deleted secrets that one program uses, and recover those and no others."""
+
+    title = "Exercise: bring back what one program uses"
+
+    def prepare(self) -> None:
+        """Save four secrets, two of them with the program's tag, and delete them all."""
+        self.program = fresh_name()
+        self._wanted = {fresh_name(): f"fake-value-{secrets.token_hex(8)}" for _ in range(2)}
+        self._others = [fresh_name(), fresh_name()]
+        for name, value in self._wanted.items():
+            self._client.set_secret(name, value, tags={"used-by": self.program})
+        self._client.set_secret(self._others[0], "fake-value", tags={"used-by": "another-program"})
+        self._client.set_secret(self._others[1], "fake-value")
+        delete(self._client, *self._wanted, *self._others)
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The value of the tag."""
+        return [("exercise.program", self.program)]
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """See which of the four are active, and whether they are as they were."""
+        for name in self._others:
+            if self.deletion_of(name) != "done":
+                return WRONG, (
+                    f"{name} is no longer among the deleted secrets, and the program does not use it. Look at each "
+                    "one's tag before you recover it. Delete this one again."
+                )
+        deletions = [self.deletion_of(name) for name in self._wanted]
+        if deletions == ["done", "done"]:
+            return NOT_YET, "List the deleted secrets, and look at the tag `used-by` of each."
+        if "begun" in deletions:
+            return WRONG, (
+                "One of them is in neither place at the moment. If you are recovering it, call the poller's `.wait()`, "
+                "then check again. If you purged it, it is gone: run the cell that makes the exercise again."
+            )
+        if "done" in deletions:
+            return WRONG, "One is back, another one is still deleted. Go through the whole list of deleted secrets."
+        for name, value in self._wanted.items():
+            if self.value_of(name) != value:
+                return WRONG, (
+                    f"{name} is back, and then got a new value. A recovered secret brings its own: nothing has to be "
+                    "saved. Run the cell that makes the exercise again."
+                )
+        return RIGHT, "Both are back with their values, and the others are still deleted."
+
+
+class StartAfresh(Exercise):
+    """08: purge a deleted secret, and save another one under its name as soon as that is free."""
+
+    title = "Exercise: start afresh under a taken name"
+    value = "a new beginning"
+
+    def prepare(self) -> None:
+        """Save a secret with two versions, and delete it."""
+        versions = [self._client.set_secret(self.name, f"fake-old-{number}").properties for number in (1, 2)]
+        self._old = {each.version for each in versions}
+        self._protected = "Purgeable" not in (versions[0].recovery_level or "")
+        delete(self._client, self.name)
+        self._deleted_on = self._client.get_deleted_secret(self.name).deleted_date
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The name that is taken."""
+        return [("second_exercise.name", self.name)]
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """See whether there is a new secret of this name, with nothing of the old one."""
+        value = self.value_of(self.name)
+        if value is None:
+            return self._look_at_deleted()
+        versions = {each.version for each in self._client.list_properties_of_secret_versions(self.name)}
+        if versions == self._old:
+            return WRONG, "You recovered the old secret. Nothing of it is to remain: delete it, wait, then purge it."
+        if versions & self._old:
+            return WRONG, (
+                "There is a new value, but the old versions came back with the recovery. Delete the secret, wait, "
+                "purge it, and save."
+            )
+        if value != self.value:
+            return WRONG, f'The name is yours again, with another value. Purge once more, and save "{self.value}".'
+        if len(versions) > 1:
+            return WRONG, (
+                f"You saved it {len(versions)} times. Leave the loop as soon as a save succeeds; `break` does it. Then "
+                "delete the secret, wait, purge it, and try again."
+            )
+        return RIGHT, "The name holds a new secret, and nothing of the old one is left."
+
+    def _look_at_deleted(self) -> "tuple[str, str]":
+        try:
+            deleted_on = self._client.get_deleted_secret(self.name).deleted_date
+        except ResourceNotFoundError:
+            return WRONG, (
+                "The old secret is in neither place. If you purged it, its name is free in a moment: save now, and if "
+                "that is refused, wait a little and try again."
+            )
+        if self._protected:
+            return NOT_YET, "This vault has purge protection, so nobody can purge here. Do this one in practice."
+        if deleted_on != self._deleted_on:
+            return WRONG, "It was recovered and deleted again, and so keeps its old versions. Purge it, then save."
+        return NOT_YET, "Purge the deleted secret, then save under its name as soon as the vault lets you."
+
+
+def delete(client: Any, *names: str) -> None:
+    """Delete secrets, and wait until that has taken effect."""
+    # Asked more often than the SDK's two seconds, so that making an exercise does not keep its reader waiting.
+    for poller in [client.begin_delete_secret(name, _polling_interval=0.1) for name in names]:
+        poller.wait()
