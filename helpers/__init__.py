@@ -9,7 +9,9 @@ check_packages()  # before anything else is imported: what is missing is told in
 
 _MODULE_OF = {
     "Card": "card",
+    "find_entry": "clinic",
     "Choice": "forms",
+    "ErrorMessage": "forms",
     "Form": "forms",
     "SecretName": "forms",
     "SecretValue": "forms",

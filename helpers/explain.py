@@ -5,29 +5,18 @@ no cell has made yet, with what to do; and no error with the values of variables
 """
 
 import logging
+import os
+import re
 from traceback import walk_tb
 from typing import Any
 
 from IPython import get_ipython
 
-_NO_SIGN_IN = "You are not signed in. Run `az login` in a terminal, then run this cell again."
+from . import clinic
 
-# What an answer's code means. The service sends it as `error.code`; an inner code says more, and wins.
-_BY_CODE = {
-    "SecretNotFound": "There is no secret of that name in this vault. Check the name. "
-    "If it was deleted, it may still be recovered.",
-    "ObjectIsDeletedButRecoverable": "A deleted secret keeps its name. Take another name, "
-    "or recover or purge the deleted one.",
-    "ObjectIsBeingDeleted": "The deletion has begun and is not finished. Wait a moment, then run this cell again.",
-    "SecretDisabled": "This version is disabled. Enable it, or ask for another version.",
-    "SecretTooLarge": "A value has at most 25,600 characters. Save a shorter one.",
-    "BadParameter": "The vault cannot use what it was sent. A name has 1 to 127 letters, digits and dashes.",
-    "Forbidden": "You are signed in, but you may not do this here. Ask for the role Key Vault Secrets Officer "
-    "on this vault; a new role takes some minutes to work.",
-    "Unauthorized": "The vault does not accept this sign-in. Check that you signed in to the vault's own tenant.",
-    "Conflict": "Something else holds this name at the moment. Wait a moment, or take another name.",
-    "PracticeStateUnusable": "The message above says how to mend it. Nothing that was saved before is lost.",
-}
+_NO_SIGN_IN = "You are not signed in. Run `az login` in a terminal, then run this cell again."
+_REFUSED = "The sign-in was refused. The number behind AADSTS says why: search for it."
+_NO_ANSWER = "No answer came from the vault. Check your network, then run this cell again."
 
 
 def explain_errors() -> None:
@@ -38,32 +27,32 @@ def explain_errors() -> None:
     logging.getLogger("azure").addHandler(logging.NullHandler())
     shell = get_ipython()
     if shell is not None:
-        shell.set_custom_exc((AzureError, NameError), _show)
+        shell.set_custom_exc((AzureError, NameError, KeyError, ValueError), _show)
         _leave_values_out(shell)
 
 
 def what_to_do(error: BaseException) -> str:
     """What an error of the SDK means and what to do about it, in a sentence or two.
 
-    The codes are those of the service's answers (azure-keyvault-secrets' TROUBLESHOOTING.md, and the answers that its
-    own tests recorded); the classes are azure-core's.
+    The words are those of notebook 13's clinic; the classes are azure-core's.
     """
     from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 
+    message = str(error)
+    number = re.search(r"AADSTS\d+", message)
+    if number and number[0] in clinic.CODES:
+        return clinic.CODES[number[0]]
+    if entry := clinic.diagnose(message):
+        missing = clinic.missing_permission(message) if entry.step == 3 else ""
+        lacks = f"You lack {missing} " if missing else ""
+        return f"{lacks}{entry.to_do} (Step {entry.step} of notebook 13.)"
     for code in _codes(error):
-        if code in _BY_CODE:
-            return _BY_CODE[code]
+        if code in clinic.CODES:
+            return clinic.CODES[code]
     if isinstance(error, ClientAuthenticationError):
-        if "AADSTS7000215" in str(error):
-            return "The client secret is wrong. Set `AZURE_CLIENT_SECRET` to the secret's value, not to its id."
-        return _NO_SIGN_IN
-    if "non-TLS protected" in str(error):  # azure-core's way of saying that the address has no https://
-        return "The vault's address must be a whole URL: `https://<name>.vault.azure.net`."
+        return _REFUSED if number else _NO_SIGN_IN
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
-        return (
-            "No answer came. Check the vault's name for a typing error, and your network; "
-            "a vault that was deleted or never created cannot be found either."
-        )
+        return _NO_ANSWER
     return "Read the message above; it is the service's own."
 
 
@@ -81,7 +70,15 @@ def _codes(error: BaseException) -> "list[str]":
 
 
 def _show(shell: Any, etype: type, error: BaseException, tb: Any, tb_offset: "int | None" = None) -> None:
-    to_do = _what_to_do_about_name(error, tb) if isinstance(error, NameError) else what_to_do(error)
+    if isinstance(error, NameError):
+        to_do = _what_to_do_about_name(error, tb)
+    elif isinstance(error, KeyError):
+        to_do = _what_to_do_about_variable(error, tb)
+    elif isinstance(error, ValueError):
+        # The SDK's refusal to hand a token to another address than the vault's is of no class of its own.
+        to_do = what_to_do(error) if "challenge resource" in str(error) else ""
+    else:
+        to_do = what_to_do(error)
     if to_do:
         message = str(getattr(error, "message", "") or error).strip().splitlines()[0]
         # IPython shows what this method returns in place of a traceback.
@@ -98,6 +95,16 @@ def _what_to_do_about_name(error: NameError, tb: Any) -> str:
     return (
         f"`{error.name}` is not known in this kernel yet. Choose Run > Run All Above Selected Cell, then run this cell "
         "again. If no cell above makes it, check its spelling."
+    )
+
+
+def _what_to_do_about_variable(error: KeyError, tb: Any) -> str:
+    """What to do when an environment variable is not set; "" for the key of any other mapping."""
+    if [frame.f_code.co_filename for frame, _ in walk_tb(tb)][-1] != os.__file__:
+        return ""
+    return (
+        f"The environment variable `{error.args[0]}` is not set. Run the cell with `connect()`, then this cell again. "
+        "With your own vault, set it before you start Jupyter; the notebook says at its top what it needs."
     )
 
 

@@ -178,6 +178,41 @@ class SecretValue(_Field):
         return "(typed into the form, never shown)"
 
 
+class ErrorMessage(_Field):
+    """Asks for the message of an error, to be pasted in, and keeps it in the kernel's memory only.
+
+    An error message holds names of vaults and ids of people, so it goes the way of a `SecretValue`: the field hands it
+    over and is empty again. What is typed is shown until then. With nothing pasted, the message is `otherwise`.
+    `.value` is a Masked (a str), and raises Told when there is none.
+    """
+
+    def __init__(self, label="Your error message", otherwise=None):
+        ask = "Paste the message, or its last lines, and press Enter: the field hands it over and is empty again."
+        said = message(f"{ask} If you paste none, an example is used." if otherwise else ask)
+        super().__init__(label, _ValueField(label=label, said=said, kind="text"))
+        self._otherwise = Masked(otherwise) if otherwise else None
+        self._pasted = None
+        self._widget.on_msg(self._take)
+
+    @property
+    def value(self):
+        """The message as a Masked. Raises Told when nothing was pasted and there is no example."""
+        value = self._pasted or self._otherwise
+        if value is None:
+            raise Told(f"{self.label}: nothing is pasted in yet; paste it in the form, then run this cell again.")
+        return value
+
+    def _take(self, widget, content, buffers):
+        if content.get("kind") != "value":
+            return
+        self._pasted = Masked(bytes(buffers[0]).decode())
+        widget.said = message("✓ Message taken. It is in this kernel's memory only. Now run the cell below.")
+        widget.send({"kind": "heard"})  # what is said may be what was said before, and then the page is not told
+
+    def _shown(self):
+        return "(pasted into the form, never kept)"
+
+
 class Choice(_Field):
     """Asks for one of a few options.
 
@@ -203,12 +238,14 @@ class Choice(_Field):
 
 
 class _ValueField(anywidget.AnyWidget):
-    """A password field that sends what is typed as a message. An ipywidgets Password has it as a trait, and so the page
-    can save it: always with a kernel that does not answer, and between Enter and the answer with one that does.
+    """A password field (or a text field, as `kind` says) that sends what is typed as a message. An ipywidgets Password
+    has it as a trait, and so the page can save it: always with a kernel that does not answer, and between Enter and
+    the answer with one that does.
     """
 
     _esm = Path(__file__).with_name("value_field.js")
     label = Unicode().tag(sync=True)
+    kind = Unicode("password").tag(sync=True)
     said = Unicode().tag(sync=True)
     unheard = Unicode(
         message(

@@ -1,5 +1,6 @@
-// The field of `SecretValue` (forms.py). What is typed goes to the kernel in the buffer of one message: never onto the
-// model, which is saved with the notebook, and not into a message's content, which a kernel's log at DEBUG prints.
+// The field of `SecretValue` and `ErrorMessage` (forms.py). What is typed goes to the kernel in the buffer of one
+// message: never onto the model, which is saved with the notebook, and not into a message's content, which a kernel's
+// log at DEBUG prints.
 
 const PATIENCE = 2000; // milliseconds without an answer
 
@@ -16,8 +17,9 @@ function render({ model, el }) {
   label.textContent = model.get("label");
 
   const input = document.createElement("input");
-  input.type = "password";
-  input.autocomplete = "new-password"; // no other password is offered here
+  input.type = model.get("kind");
+  // A browser offers no other password here, and keeps no list of what was typed.
+  input.autocomplete = input.type === "password" ? "new-password" : "off";
   input.spellcheck = false;
   input.id = label.htmlFor = `key-vault-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;
 

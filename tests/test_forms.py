@@ -8,7 +8,7 @@ import pytest
 from IPython.lib.pretty import pretty
 from nbclient import NotebookClient
 
-from helpers.forms import Choice, Form, SecretName, SecretValue, VaultName
+from helpers.forms import Choice, ErrorMessage, Form, SecretName, SecretValue, VaultName
 from helpers.told import Told
 
 SENTINEL = "not-a-real-secret-5d0c77"
@@ -16,7 +16,7 @@ SENTINEL = "not-a-real-secret-5d0c77"
 
 def type_into(field, text):
     """Hands `text` to the field's widget the way the page does, by a message to the kernel."""
-    if isinstance(field, SecretValue):
+    if isinstance(field, (ErrorMessage, SecretValue)):
         data, buffers = {"method": "custom", "content": {"kind": "value"}}, [memoryview(text.encode())]
     else:
         data, buffers = {"method": "update", "state": {"value": text}, "buffer_paths": []}, []
@@ -24,7 +24,7 @@ def type_into(field, text):
 
 
 def beneath(field):
-    if isinstance(field, SecretValue):
+    if isinstance(field, (ErrorMessage, SecretValue)):
         return field._widget.said
     _, line = field._box.children
     return line.value
@@ -153,7 +153,7 @@ def test_the_page_is_told_each_time_that_a_value_was_taken(monkeypatch):
 def test_no_trait_of_a_value_field_could_hold_what_is_typed():
     field = SecretValue(otherwise="made-up")
     own = {name for name in field._widget.keys if not name.startswith("_")} - set(ipywidgets.DOMWidget().keys)
-    assert own == {"label", "said", "unheard", "lost"}
+    assert own == {"label", "kind", "said", "unheard", "lost"}
 
 
 def test_a_message_of_another_kind_changes_nothing():
@@ -226,6 +226,35 @@ def test_a_field_shows_no_value_whatever_is_looked_at():
     assert SENTINEL not in json.dumps([shown._repr_mimebundle_() for shown in looked_at[:2]])
 
 
+# The message of an error
+
+
+def test_a_pasted_message_is_in_no_state_and_in_no_message_from_the_kernel(monkeypatch):
+    field, sent = ErrorMessage(otherwise="an example"), []
+    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((message, buffers)))
+    type_into(field, f"(Forbidden) Caller:\r\n{SENTINEL}")
+    assert field.value == field.value == f"(Forbidden) Caller:\r\n{SENTINEL}"
+    assert SENTINEL not in str(sent) + str(ipywidgets.Widget.get_manager_state()) + repr(field.value)
+    assert sent[-1][0] == {"method": "custom", "content": {"kind": "heard"}}
+    assert "Message taken" in beneath(field)
+
+
+def test_a_message_is_shown_while_it_is_typed_and_a_value_is_not():
+    assert ErrorMessage()._widget.kind == "text"
+    assert SecretValue()._widget.kind == "password"
+
+
+def test_with_nothing_pasted_the_message_is_the_example_or_this_is_told():
+    example = ErrorMessage(otherwise="AKV10032: Invalid issuer.")
+    example._widget._handle_msg(
+        {"content": {"data": {"method": "custom", "content": {"kind": "other"}}}, "buffers": []}
+    )
+    assert example.value == "AKV10032: Invalid issuer."
+    assert "an example is used" in beneath(example)
+    with pytest.raises(Told, match="Your error message: nothing is pasted in yet; paste it in the form"):
+        _ = ErrorMessage().value
+
+
 # Choice
 
 
@@ -247,7 +276,13 @@ def test_a_choice_stands_for_a_value():
 
 
 def fields():
-    return VaultName(), SecretName(suggestion="my-secret-1a2b3c"), SecretValue(), Choice("Where", ["here", "there"])
+    return (
+        VaultName(),
+        SecretName(suggestion="my-secret-1a2b3c"),
+        SecretValue(),
+        ErrorMessage(),
+        Choice("Where", ["here", "there"]),
+    )
 
 
 def test_plain_text_of_a_form_is_its_fields():
@@ -255,6 +290,7 @@ def test_plain_text_of_a_form_is_its_fields():
         "Vault name: (nothing typed yet)",
         "Secret name: my-secret-1a2b3c",
         "Secret value: (typed into the form, never shown)",
+        "Your error message: (pasted into the form, never kept)",
         "Where: here",
     ]
 
@@ -268,7 +304,7 @@ def test_each_is_shown_as_a_widget_with_a_text_beside_it(shown):
 
 @pytest.mark.parametrize("field", fields(), ids=lambda field: type(field).__name__)
 def test_each_field_has_its_label_in_full(field):
-    if isinstance(field, SecretValue):
+    if isinstance(field, (ErrorMessage, SecretValue)):
         assert field._widget.label == field.label
     else:
         assert field._widget.description == field.label
