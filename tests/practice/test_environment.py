@@ -1,5 +1,6 @@
 """The environment variables: what is set, what would lead elsewhere, and what of the user's own stays in force."""
 
+import os
 import ssl
 import subprocess
 from pathlib import Path
@@ -8,7 +9,7 @@ import certifi
 import pytest
 import trustme
 
-from helpers.practice import PracticeCloud
+from helpers.practice import PracticeCloud, PracticeError
 from helpers.practice.environment import earlier_proxy
 
 
@@ -115,10 +116,32 @@ def test_the_users_own_proxy_is_found(given, found):
     assert earlier_proxy(given) == found
 
 
-def test_az_gets_a_configuration_of_its_own(cloud):
+def test_az_has_a_configuration_of_its_own_that_outlives_the_cloud(cloud, state_folder):
     folder = Path(cloud.settings["AZURE_CONFIG_DIR"])
-    assert folder.is_dir()
-    assert folder.parent == Path(cloud.settings["SSL_CERT_FILE"]).parent
+    assert folder == state_folder / "az"
+    assert os.name == "nt" or folder.stat().st_mode & 0o077 == 0
+    assert "collect_telemetry = false" in (folder / "config").read_text()
+    (folder / "config").write_text("[core]\noutput = table\n")  # as `az config set` does
+    cloud.stop()
+    with PracticeCloud() as later:
+        folder = Path(later.settings["AZURE_CONFIG_DIR"])
+        assert "output = table" in (folder / "config").read_text()
+
+
+def test_a_configuration_for_az_that_cannot_be_written_is_told(state_folder):
+    state_folder.mkdir()
+    (state_folder / "az").write_text("a file, where a folder is to be")
+    with pytest.raises(PracticeError, match="Azure CLI's settings in .*az .*PRACTICE_CLOUD_HOME"):
+        PracticeCloud()
+
+
+def test_settings_for_az_in_the_environment_are_removed(monkeypatch):
+    monkeypatch.setenv("AZURE_CORE_COLLECT_TELEMETRY", "yes")
+    monkeypatch.setenv("AZURE_DEFAULTS_GROUP", "my-group")
+    with PracticeCloud() as cloud:
+        environment = cloud.environment()
+    assert "AZURE_CORE_COLLECT_TELEMETRY" not in environment
+    assert "AZURE_DEFAULTS_GROUP" not in environment
 
 
 def test_the_settings_lead_another_language_to_the_practice_cloud_as_well(cloud):

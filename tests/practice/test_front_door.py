@@ -71,8 +71,9 @@ def test_only_connect_is_taken(cloud):
     "host",
     [
         *("no-such-vault.vault.azure.net", "a.practice-vault.vault.azure.net", "vault.azure.net."),
-        *("management.azure.com", "graph.microsoft.com", "westus2.login.microsoft.com", "LOGIN.WINDOWS.NET"),
+        *("management.chinacloudapi.cn", "graph.windows.net", "westus2.login.microsoft.com", "LOGIN.WINDOWS.NET"),
         *("login.microsoftonline.us", "my.vault.azure.cn"),
+        *("azcliprod.blob.core.windows.net", "dc.services.visualstudio.com"),
     ],
 )
 def test_an_azure_host_that_is_not_played_never_leaves_the_machine(cloud, host, monkeypatch):
@@ -84,7 +85,10 @@ def test_an_azure_host_that_is_not_played_never_leaves_the_machine(cloud, host, 
     assert answer.startswith("HTTP/1.1 502 ")
 
 
-@pytest.mark.parametrize("host", [HOST, HOST.upper(), f"{HOST}.", "login.microsoftonline.com"])
+@pytest.mark.parametrize(
+    "host",
+    [HOST, HOST.upper(), f"{HOST}.", "login.microsoftonline.com", "management.azure.com", "graph.microsoft.com"],
+)
 def test_a_host_that_is_played_is_known_in_every_spelling(cloud, host):
     answer = begin_connect(cloud, host)
     assert answer.startswith("HTTP/1.1 200 ")
