@@ -35,4 +35,5 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "04-delete-a-secret": [DeleteAndWait],
     "05-put-it-together": [Rename],
     "06-list-and-describe": [AddATag, FindByTag],
+    "07-versions-and-rotation": [Rotate, MayBeUsed],
 }

@@ -88,6 +88,8 @@ class FindByTag(Exercise):
             return WRONG, "The list holds something that is not a str. Take the `.name` of each secret."
         if any(each.startswith("https://") for each in answer):
             return WRONG, "The list holds addresses. Take the `.name` of each secret, not its `.id`."
+        if any(each.startswith("fake-value-") for each in answer):
+            return WRONG, "The list holds values. Take the `.name` of each secret; to find it, nobody needs its value."
         return self._compare(set(answer))
 
     def _compare(self, found: "set[str]") -> "tuple[str, str]":

@@ -99,7 +99,7 @@ class MayBeUsed(Exercise):
         found = {case: self._ask(answer, case, properties) for case, properties in self._cases.items()}
         odd = [type(result).__name__ for result in found.values() if not isinstance(result, bool)]
         if len(odd) == len(found):
-            return WRONG, f"Your function always returns a {odd[0]}. Let it `return` True or False; to print is not enough."
+            return WRONG, f"Your function always returns a {odd[0]}. Let it `return` True or False, not print it."
         if odd:
             return WRONG, f"Your function returns a {odd[0]} at times. Let it return True or False: a date may be None."
         if not found["valid"]:
