@@ -1,10 +1,12 @@
 """The exercises, by the notebook that they belong to."""
 
+from .async_and_many import AtMostFour, SayWhichAreMissing
 from .back_up_and_restore import BackUpTagged, CopyToSecondVault
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
 from .list_and_describe import AddATag, FindByTag
 from .quickstart import DeleteAndWait, FollowTheTrail, Rename, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
+from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .versions_and_rotation import MayBeUsed, Rotate
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "RIGHT",
     "WRONG",
     "AddATag",
+    "AtMostFour",
     "BackUpTagged",
     "CopyToSecondVault",
     "DeleteAndWait",
@@ -20,10 +23,13 @@ __all__ = [
     "FindByTag",
     "FollowTheTrail",
     "MayBeUsed",
+    "MoveDotEnv",
+    "OutliveARotation",
     "RecoverTagged",
     "Rename",
     "Rotate",
     "SaveTwice",
+    "SayWhichAreMissing",
     "SignIn",
     "StartAfresh",
 ]
