@@ -42,4 +42,6 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "05-put-it-together": [Rename],
     "06-list-and-describe": [AddATag, FindByTag],
     "07-versions-and-rotation": [Rotate, MayBeUsed],
+    "08-recover-and-purge": [RecoverTagged, StartAfresh],
+    "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
 }
