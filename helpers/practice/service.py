@@ -30,7 +30,8 @@ class JsonHandler(RequestHandler):
             self.clear_header("Content-Type")
             self.finish()
         else:
-            self.finish(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+            # Half of a surrogate pair has no bytes; a request's JSON can hold it, and an error quote it.
+            self.finish(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
 
     def error_body(self, error: ServiceError) -> dict[str, Any]:
         """The body of an error: Azure's common form. A service with a form of its own overrides this."""
@@ -62,6 +63,8 @@ class JsonHandler(RequestHandler):
             return ServiceError(507, "PracticeStateUnusable", str(raised))
         if isinstance(raised, HTTPError):
             status = raised.status_code
+        if isinstance(raised, UnicodeEncodeError):
+            status = 400  # the request has half of a surrogate pair where a text has to be
         return ServiceError(status, "BadRequest" if status < 500 else "InternalServerError", self._reason_for(status))
 
     @staticmethod

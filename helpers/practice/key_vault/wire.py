@@ -127,7 +127,7 @@ class VaultHandler(JsonHandler):
 
     def _page_size(self) -> int:
         asked = self.get_query_argument("maxresults", str(MAX_PAGE))
-        if not re.fullmatch(r"0*([1-9]|1\d|2[0-5])", asked, re.ASCII):
+        if not re.fullmatch(r"[1-9]|1\d|2[0-5]", asked, re.ASCII):
             # Likely: only the clients' own check of the limits is on record.
             raise errors.bad_parameter(f"The parameter maxresults is {asked}; it must be from 1 to {MAX_PAGE}.")
         return int(asked)
@@ -138,9 +138,10 @@ class VaultHandler(JsonHandler):
             return ""
         try:
             after = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))["after"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+            after.encode()  # half of a surrogate pair is no text
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             after = None
-        if not isinstance(after, str):
+        if after is None:
             raise errors.bad_parameter("The parameter $skiptoken is not one of this vault's.")
         return after
 
