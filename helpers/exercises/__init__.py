@@ -8,6 +8,7 @@ from .quickstart import DeleteAndWait, FollowTheTrail, Rename, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .versions_and_rotation import MayBeUsed, Rotate
+from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
 
 __all__ = [
     "BY_NOTEBOOK",
@@ -22,9 +23,11 @@ __all__ = [
     "Exercise",
     "FindByTag",
     "FollowTheTrail",
+    "GiveTheSmallestRole",
     "MayBeUsed",
     "MoveDotEnv",
     "OutliveARotation",
+    "ReadTheRefusal",
     "RecoverTagged",
     "Rename",
     "Rotate",
@@ -44,4 +47,5 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "07-versions-and-rotation": [Rotate, MayBeUsed],
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
+    "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
 }
