@@ -177,7 +177,7 @@ def _may_see_vault(credential: ClientSecretCredential, refusal: HttpResponseErro
         token = credential.get_token(f"{_MANAGEMENT}/.default").token
         headers = {"Authorization": f"Bearer {token}"}
         with PipelineClient(_MANAGEMENT) as client:
-            request = HttpRequest("GET", f"{resource[1]}?api-version=2023-07-01", headers=headers)
+            request = HttpRequest("GET", f"{_MANAGEMENT}{resource[1]}?api-version=2023-07-01", headers=headers)
             return client.send_request(request).status_code == 200
     except AzureError:
         return False

@@ -1,0 +1,115 @@
+"""The hints of the exercises of notebook 12."""
+
+import os
+
+import pytest
+from azure.keyvault.secrets import SecretClient
+
+from helpers import exercises, give_role, rehearse
+from helpers.told import Told
+
+from .answers import after, said
+
+READ = "import re\ndef answer(error):\n    "
+IF_ROLE = f"{READ}if error.error.innererror.get('code') != 'ForbiddenByRbac':\n        return None\n    "
+
+ANSWERS = {
+    "one answer for one error": ("answer = 'getSecret/action'", "is to be a function"),
+    "nothing returned": (f"{READ}error.error.message", "Does it `return`"),
+    "the whole line": (
+        f"{IF_ROLE}return [l for l in str(error).splitlines() if 'Action' in l][0]",
+        "part behind `secrets/`",
+    ),
+    "the whole action": (f"{IF_ROLE}return re.search(\"Action: '(.*)'\", str(error))[1]", "part behind `secrets/`"),
+    "the whole action in quotes": (
+        f"{IF_ROLE}return re.search('Action: (.*)', str(error))[1]",
+        "part behind `secrets/`",
+    ),
+    "the whole message": (f"{IF_ROLE}return str(error)", "not the action"),
+    "with a quote": (f'{IF_ROLE}return re.search("Action: .*/secrets/(.*\')", str(error))[1]', "without quotes"),
+    "only the first word": (
+        f'{IF_ROLE}return re.search(r"Action: .*/secrets/(\\w+)", str(error))[1]',
+        "A part is missing",
+    ),
+    "the code": (f"{READ}return error.error.code", "That is a code"),
+    "the inner code": (f"{READ}return error.error.innererror.get('code')", "That is a code"),
+    "always the same": (f"{READ}return 'getSecret/action'", "the same for each error"),
+    "by the status": (
+        f"{READ}if error.status_code != 403:\n        return None\n"
+        "    found = re.search(\"Action: '.*/secrets/(.*)'\", str(error))\n    return found[1] if found else 'get'",
+        "Some errors are not about a role",
+    ),
+    "a match in place of text": (f"{IF_ROLE}return re.search('Action', str(error))", "returned a Match"),
+    "crashes without an action": (f"{READ}return re.search(\"Action: '.*/secrets/(.*)'\", str(error))[1]", "TypeError"),
+    "no such attribute": (f"{READ}return error.action", "AttributeError"),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_read_the_refusal_hints(case: str, client: SecretClient) -> None:
+    code, hint = ANSWERS[case]
+    mark, sentence = after(code, exercises.ReadTheRefusal(), client)
+    assert (mark, hint in sentence) == (exercises.WRONG, True), sentence
+
+
+def test_read_the_refusal_takes_any_way_of_getting_there(client: SecretClient) -> None:
+    code = """def answer(error):
+    for line in error.message.splitlines():
+        if line.startswith("Action: "):
+            return line.removesuffix("'").partition("/secrets/")[2]"""
+    assert after(code, exercises.ReadTheRefusal(), client)[0] == exercises.RIGHT
+
+
+ROLES = {
+    "too much: reads": (["Key Vault Secrets User"], "read every value"),
+    "too much: deletes": (["Key Vault Secrets Officer"], "may now delete"),
+    "far too much": (["Key Vault Administrator"], "may now delete"),
+    "the right one, and one more": (["Key Vault Reader", "Key Vault Secrets User"], "read every value"),
+    "the owner": (["Owner"], "on the vault as a thing"),
+    "a reader of the vault": (["Reader"], "on the vault as a thing"),
+    "a contributor to the vault": (["Key Vault Contributor"], "on the vault as a thing"),
+}
+
+
+@pytest.mark.parametrize("case", ROLES)
+def test_give_the_smallest_role_hints(case: str, client: SecretClient) -> None:
+    roles, hint = ROLES[case]
+    exercise = exercises.GiveTheSmallestRole()
+    for role in roles:
+        give_role("newcomer", role)
+    mark, sentence = said(exercise)
+    assert (mark, hint in sentence) == (exercises.WRONG, True), sentence
+
+
+def test_making_the_exercise_takes_away_what_an_earlier_try_gave(client: SecretClient) -> None:
+    give_role("newcomer", "Key Vault Administrator")
+    give_role("newcomer", "Owner")
+    assert said(exercises.GiveTheSmallestRole())[0] == exercises.NOT_YET
+
+
+def test_a_role_for_somebody_else_is_not_the_newcomers(client: SecretClient) -> None:
+    exercise = exercises.GiveTheSmallestRole()
+    give_role("auditor", "Key Vault Reader")
+    assert said(exercise)[0] == exercises.NOT_YET
+
+
+def test_a_role_that_does_not_work_yet_is_told_as_such(client: SecretClient) -> None:
+    exercise = exercises.GiveTheSmallestRole()
+    rehearse(role_delay=600)
+    give_role("newcomer", "Key Vault Reader")
+    mark, sentence = said(exercise)
+    rehearse()
+    assert (mark, "may need a moment" in sentence) == (exercises.NOT_YET, True)
+
+
+def test_a_variable_that_is_missing_on_azure_is_told(client: SecretClient, monkeypatch) -> None:
+    monkeypatch.delenv("LESSON_NEWCOMER_CLIENT_SECRET")
+    with pytest.raises(Told, match="needs the variable LESSON_NEWCOMER_CLIENT_SECRET"):
+        exercises.GiveTheSmallestRole()
+
+
+def test_no_password_of_a_program_is_shown(client: SecretClient) -> None:
+    for exercise in (exercises.ReadTheRefusal(), exercises.GiveTheSmallestRole()):
+        shown = str(exercise._repr_mimebundle_()) + repr(exercise.check())
+        for name in ("APP", "AUDITOR", "NEWCOMER"):
+            assert os.environ[f"LESSON_{name}_CLIENT_SECRET"] not in shown
