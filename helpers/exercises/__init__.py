@@ -47,5 +47,6 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "07-versions-and-rotation": [Rotate, MayBeUsed],
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
+    "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
     "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
 }
