@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -131,9 +132,14 @@ class Store:
 
     def key(self, name: str) -> str:
         """A random value of this state, made when it is first asked for: a signing key, say."""
-        with self.writing() as connection:
-            connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (name, secrets.token_urlsafe(32)))
-            return connection.execute("SELECT value FROM keys WHERE name = ?", (name,)).fetchone()["value"]
+        # It is there but for the first time: then to look is enough, which a full disk and a busy writer allow.
+        with self.reading() as connection:
+            found = connection.execute("SELECT value FROM keys WHERE name = ?", (name,)).fetchone()
+        if found is None:
+            with self.writing() as connection:
+                connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (name, secrets.token_urlsafe(32)))
+                found = connection.execute("SELECT value FROM keys WHERE name = ?", (name,)).fetchone()
+        return found["value"]
 
     def reset(self) -> None:
         """Empty the state: every secret of every vault. Kernels that are running go on with the empty state."""
@@ -164,11 +170,13 @@ class Store:
             raise self._explained(error) from None
 
     def _explained(self, error: sqlite3.Error) -> PracticeError:
-        # "no such table": the file is of another program.
-        if isinstance(error, sqlite3.OperationalError) and not re.search("no such|already exists", str(error)):
+        # SQLite's errors for a damaged file are of no narrower class. "no such table": the file is of another program.
+        damaged = type(error) is sqlite3.DatabaseError or re.search("no such|already exists", str(error))
+        if not damaged:
             return PracticeError(
-                f"The practice cloud cannot use its state file {self.path} ({error}). Make room on the disk, close "
-                "other programs that use the file, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                f"The practice cloud cannot use its state file {self.path} ({error}). Make room on the disk, make the "
+                "file and those beside it writable for you, close other programs that use it, or set "
+                "PRACTICE_CLOUD_HOME to another folder, then start again."
             )
         return StateUnreadable(
             f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` "
@@ -179,6 +187,7 @@ class Store:
         # Somebody may have removed the file under a running kernel; SQLite would go on writing to nowhere.
         if not self._is_the_open_file():
             self._connection.close()
+            self._identity = None  # of no file, if the next line fails
             self._connection = self._open()
         return self._connection
 
@@ -199,7 +208,6 @@ class Store:
             with suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             found = os.stat(self.path)
-            self._identity = (found.st_dev, found.st_ino)
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.OperationalError) as error:
             raise PracticeError(
@@ -210,7 +218,7 @@ class Store:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # a purged value is overwritten, not only unlinked
-            connection.execute("PRAGMA journal_mode = WAL")
+            self._keep_a_log(connection)
             # In WAL mode a commit outlives the process from here on; only a power cut could lose the last ones.
             connection.execute("PRAGMA synchronous = NORMAL")
             self._prepare(connection)
@@ -219,7 +227,20 @@ class Store:
             if isinstance(error, sqlite3.Error):
                 raise self._explained(error) from None
             raise
+        self._identity: tuple[int, int] | None = (found.st_dev, found.st_ino)
         return connection
+
+    def _keep_a_log(self, connection: sqlite3.Connection) -> None:
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                # While another program makes the file, SQLite does not wait here, whatever its time-out.
+                if "locked" not in str(error) or time.monotonic() > until:
+                    raise
+                time.sleep(0.01)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if self._found_version(connection) == SCHEMA_VERSION:

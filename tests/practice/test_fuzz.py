@@ -2,8 +2,12 @@
 
 import base64
 import json
+from contextlib import closing
 
 import pytest
+
+from helpers.practice import defaults
+from helpers.practice.store import Store
 
 from .bad_requests import HOSTS, make
 from .fuzz import fuzz
@@ -46,3 +50,11 @@ def test_half_a_character_in_a_text_is_refused_and_leaves_nobody_waiting(client,
     body = json.dumps({"appId": "\ud800", "displayName": "\ud800"})
     answer = client.send(method, path, body, headers, "graph.microsoft.com")
     assert 400 <= answer.status < 500
+
+
+def test_an_access_policy_whose_words_are_none_gives_nothing_and_fails_nothing(client, second_vault):
+    with closing(Store()) as store, store.writing() as connection:
+        connection.execute("UPDATE vaults SET uses_roles = 0 WHERE name = 'second-vault'")
+        words = json.dumps({"secrets": [1, None, ["get"]]})
+        connection.execute("INSERT INTO policies VALUES ('second-vault', ?, ?)", (defaults.OBJECT_ID, words))
+    assert client.ask("GET", "/secrets", host=second_vault).status == 403

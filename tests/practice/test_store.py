@@ -1,13 +1,22 @@
 """The state on disk: private, whole, shared, and what is said when it cannot be used."""
 
+import ctypes
 import http.client
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
 import threading
-from contextlib import closing, suppress
+import time
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 
 import pytest
 
@@ -132,7 +141,7 @@ def test_a_newer_file_is_told_and_left_as_it_is(store):
 def test_a_file_that_is_busy_for_long_is_told_and_never_set_aside(store, monkeypatch):
     save(store, "one")
     monkeypatch.setattr(store_module, "BUSY_SECONDS", 0.05)
-    told = "database is locked.* Make room on the disk, close other programs"
+    told = "database is locked.* close other programs that use it"
     with store.writing(), pytest.raises(PracticeError, match=told):
         practice.reset()
     assert names(store) == ["one"]
@@ -150,6 +159,150 @@ def test_a_full_disk_is_told_and_what_was_saved_stays(store):
         connection.execute("PRAGMA max_page_count = 1000000")
     save(store, "two")
     assert names(store) == ["one", "two"]
+
+
+@contextmanager
+def no_file_grows():
+    """This process can make no file longer, as on a full disk."""
+    earlier = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, earlier[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, earlier)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_on_a_full_disk_a_running_cloud_says_so_goes_on_reading_and_recovers(client):
+    for name in ("one", "two"):
+        assert client.ask("PUT", f"/secrets/{name}", {"value": f"fake {name}"}).status == 200
+    blob = client.ask("POST", "/secrets/one/backup").body["value"]
+    writes = [
+        ("PUT", "/secrets/three", {"value": "x" * 20_000}),
+        ("PATCH", "/secrets/one/", {"contentType": "x" * 20_000}),
+        ("DELETE", "/secrets/two", None),
+        ("POST", "/secrets/restore", {"value": blob}),
+    ]
+    with no_file_grows():
+        for method, path, body in writes[:3]:
+            answer = client.ask(method, path, body)
+            assert (answer.status, answer.body["error"]["code"]) == (507, "PracticeStateUnusable")
+            assert "Make room on the disk" in answer.body["error"]["message"]
+        assert client.ask("GET", "/secrets/one/").body["value"] == "fake one"
+        assert len(client.ask("GET", "/secrets").body["value"]) == 2
+        assert client.ask("POST", "/secrets/one/backup").status == 200
+        assert client.sign_in().status == 200
+    assert [client.ask(*write).status for write in writes] == [200, 200, 200, 409]
+
+
+# What a start says, and what it still reads and saves.
+LOOK = """
+import sys
+from contextlib import closing
+from helpers import practice
+from helpers.practice.key_vault.vault import Changes, Vault
+from helpers.practice.store import Store
+try:
+    with practice.PracticeCloud():
+        print("started")
+    with closing(Store()) as store:
+        vault = Vault(store, practice.DEFAULT_VAULT, 0)
+        print(vault.get_secret("one").value)
+        vault.set_secret("two", "value", Changes())
+        print("saved")
+except practice.PracticeError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
+def test_a_start_on_a_full_disk_is_told_with_the_way_out(run_python, state_folder):
+    for bytes_left in (0, 40_000):  # nothing at all; and enough to begin with
+        limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (bytes_left, bytes_left))
+        said = run_python("-c", LOOK, preexec_fn=limit)
+        assert said.stderr == ""
+        assert said.stdout.count("\n") == 1
+        assert "Make room on the disk" in said.stdout
+        assert str(state_folder) in said.stdout
+    with closing(Store()) as store:
+        save(store, "one")
+    assert run_python("-c", LOOK).stdout == "started\nvalue\nsaved\n"
+
+
+def like_anybody():
+    """Give up what lets root write where nobody may."""
+    if os.geteuid() == 0:
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+            assert ctypes.CDLL(None).prctl(24, capability, 0, 0, 0) == 0  # PR_CAPBSET_DROP
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permission bits")
+@pytest.mark.parametrize(
+    ("what", "bits", "told"),
+    [
+        ("file", 0o400, "started\nvalue\n.* cannot use its state file .*make the file .*writable for you"),
+        ("file", 0o000, "The practice cloud cannot open its state file .* Make it writable for you"),
+        ("folder", 0o500, r"The practice cloud cannot keep its state in .*\(it cannot be written to\)"),
+    ],
+)
+def test_what_may_only_be_read_is_read_and_the_rest_is_told(what, bits, told, run_python, state_folder):
+    with closing(Store()) as store:
+        save(store, "one")
+    run_python("-c", LOOK)  # what a start makes for the first time is there
+    path = state_folder / store_module.FILE_NAME if what == "file" else state_folder
+    path.chmod(bits)
+    said = run_python("-c", LOOK, preexec_fn=like_anybody)
+    path.chmod(0o700)
+    assert said.stderr == ""
+    assert re.match(told, said.stdout)
+
+
+def test_a_cloud_that_could_not_open_its_file_does_as_soon_as_it_can(client, state_folder):
+    assert client.ask("PUT", "/secrets/one", {"value": "before"}).status == 200
+    path = state_folder / store_module.FILE_NAME
+    for file in state_folder.glob(f"{path.name}*"):
+        file.unlink()
+    path.write_bytes(b"not a database " * 100)
+    for _ in range(2):
+        answer = client.ask("GET", "/secrets/one/")
+        assert answer.status == 507
+        assert "is damaged" in answer.body["error"]["message"]
+    practice.reset()
+    assert client.ask("GET", "/secrets/one/").status == 404
+    assert client.ask("PUT", "/secrets/one", {"value": "after"}).status == 200
+
+
+def test_a_file_that_cannot_be_opened_for_a_while_is_no_damaged_one(client, state_folder, monkeypatch):
+    assert client.ask("PUT", "/secrets/one", {"value": "before"}).status == 200
+    shutil.rmtree(state_folder)
+
+    def fail(*_):
+        raise sqlite3.OperationalError("disk full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "_prepare", fail)
+        for _ in range(2):
+            answer = client.ask("GET", "/secrets/one/")
+            assert answer.status == 507
+            assert "disk full" in answer.body["error"]["message"]
+    assert client.ask("PUT", "/secrets/one", {"value": "after"}).status == 200
+
+
+def test_a_change_that_does_not_fit_is_no_damaged_file(store):
+    """A vault may be purged by another program between a request's questions."""
+    with pytest.raises(PracticeError, match="FOREIGN KEY") as raised:
+        Vault(store, "purged-by-now", 0).set_secret("one", "value", Changes())
+    assert not isinstance(raised.value, StateUnreadable)
+
+
+def test_a_start_waits_for_the_program_that_makes_the_file(state_folder):
+    state_folder.mkdir()
+    with closing(sqlite3.connect(state_folder / store_module.FILE_NAME, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")  # here SQLite does not wait by itself
+        release = threading.Timer(0.3, other.rollback)
+        release.start()
+        Store().close()
+        release.join()
 
 
 def test_changes_are_kept_whole_or_not_at_all(store):
@@ -279,3 +432,92 @@ for n in range(20):
         assert (process.returncode, said) == (0, "")
     with closing(Store()) as store:
         assert len(names(store)) == 100
+
+
+@pytest.fixture
+def of_the_first_version(state_folder):
+    """A state file as the first version made it, with secrets in every state of life."""
+    state_folder.mkdir(mode=0o700)
+    path = state_folder / store_module.FILE_NAME
+    now = time.time()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(store_module._STEPS[0])
+        connection.execute("INSERT INTO vaults VALUES (?, 90)", (practice.DEFAULT_VAULT,))
+        connection.executemany("INSERT INTO keys VALUES (?, ?)", [("client secret", "c"), ("signing key", "s" * 43)])
+        rows = [
+            (1, "active", "b" * 32, None, None, None),
+            (2, "Disabled", "c" * 32, None, None, None),
+            (3, "deleted", "d" * 32, now - 1000, now - 999, now + 86_400),
+            (4, "gone", "e" * 32, now - 91 * 86_400, now - 91 * 86_400, now - 86_400),
+            *((n, f"more-{n}", "f" * 32, None, None, None) for n in range(5, 300)),
+        ]
+        connection.executemany(f"INSERT INTO secrets VALUES (?, '{practice.DEFAULT_VAULT}', ?, ?, ?, ?, ?)", rows)
+        versions = [
+            (1, "a" * 32, "fake, the first", "text", '{"a": "b"}', 1, 5, 6, 7, 8),
+            *(
+                (n, current, f"fake {name}", None, None, name != "Disabled", None, None, 1, 1)
+                for n, name, current, *_ in rows
+            ),
+        ]
+        connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", versions)
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    path.chmod(0o600)
+    return path
+
+
+def test_a_state_of_the_first_version_is_carried_over_with_nothing_lost(of_the_first_version, client):
+    assert client.ask("GET", "/secrets/active/").body["value"] == "fake active"
+    first = client.ask("GET", f"/secrets/active/{'a' * 32}").body
+    assert (first["value"], first["contentType"], first["tags"]) == ("fake, the first", "text", {"a": "b"})
+    assert {name: first["attributes"][name] for name in ("nbf", "exp", "created", "updated")} == {
+        "nbf": 5,
+        "exp": 6,
+        "created": 7,
+        "updated": 8,
+    }
+    assert client.ask("GET", "/secrets/disabled/").status == 403
+    assert client.ask("GET", "/deletedsecrets/gone").status == 404
+    assert client.ask("POST", "/deletedsecrets/deleted/recover").status == 200
+    with closing(Store()) as store:
+        assert len(names(store)) == 298 - 1  # but "gone", and "deleted" while its recovery is under way
+        assert [vault(store).get_secret(f"more-{n}").value for n in range(5, 300)] == [
+            f"fake more-{n}" for n in range(5, 300)
+        ]
+        with store.reading() as connection:
+            assert connection.execute("SELECT value FROM keys WHERE name = 'signing key'").fetchone()[0] == "s" * 43
+            assert connection.execute("PRAGMA user_version").fetchone()[0] == store_module.SCHEMA_VERSION
+
+
+def test_of_several_processes_one_carries_the_state_over(of_the_first_version, begin_python):
+    program = """
+import sys
+from helpers import practice
+from helpers.practice.key_vault.vault import Changes, Vault
+from helpers.practice.store import Store
+sys.stdin.readline()
+vault = Vault(Store(), practice.DEFAULT_VAULT, 0)
+vault.set_secret(f"of-{sys.argv[1]}", "x", Changes())
+print(vault.get_secret("active").value)
+"""
+    processes = [begin_python("-c", program, str(n), stdin=-1) for n in range(4)]
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        assert process.communicate(timeout=30) == ("fake active\n", "")
+    with closing(Store()) as store:
+        assert {f"of-{n}" for n in range(4)} <= set(names(store))
+
+
+def test_a_state_that_cannot_be_carried_over_stays_as_it_was(of_the_first_version, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(store_module, "_STEPS", [*store_module._STEPS, "CREATE TABLE later (x);\nnonsense"])
+        patched.setattr(store_module, "SCHEMA_VERSION", len(store_module._STEPS))
+        with pytest.raises(PracticeError, match="syntax error"):
+            Store()
+    with closing(sqlite3.connect(of_the_first_version)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
+    with closing(Store()) as store:
+        assert vault(store).get_secret("active").value == "fake active"

@@ -82,5 +82,5 @@ def _check_policies(connection: sqlite3.Connection, vault: sqlite3.Row, caller: 
         "SELECT permissions FROM policies WHERE vault = ? AND object_id = ?", (vault["name"], caller.object_id)
     ).fetchone()
     granted = [] if found is None else json.loads(found["permissions"]).get("secrets", [])
-    if not {permission.policy, "all"} & {word.lower() for word in granted}:
+    if not {permission.policy, "all"} & {str(word).lower() for word in granted}:
         raise errors.forbidden_by_policy(caller, permission.policy, vault)
