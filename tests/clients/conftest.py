@@ -2,6 +2,8 @@
 
 import pytest
 
+from .az import az, learner, make_az  # noqa: F401  (fixtures)
+
 
 @pytest.fixture(autouse=True)
 def alone(state_folder, monkeypatch):
