@@ -1,6 +1,7 @@
 """The hints of the exercises of notebook 09."""
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 from azure.keyvault.secrets import SecretClient
 
 from helpers import exercises
@@ -115,3 +116,14 @@ answer = lambda vault, lesson: {
     before = [each.id for each in client.list_properties_of_secrets()]
     assert after(answer, exercise, client)[0] == exercises.RIGHT
     assert [each.id for each in client.list_properties_of_secrets()] == before  # the check leaves no trace
+
+
+def test_back_up_tagged_tells_a_vault_that_refuses_from_a_wrong_backup(client: SecretClient, monkeypatch) -> None:
+    exercise = exercises.BackUpTagged()
+
+    def refuse(backup: bytes) -> None:
+        raise HttpResponseError("no restore for you")
+
+    monkeypatch.setattr(exercise._client, "restore_secret_backup", refuse)
+    mark, sentence = after(BACK_UP, exercise, client)
+    assert (mark, "The vault could not be asked" in sentence) == (exercises.WRONG, True), sentence
