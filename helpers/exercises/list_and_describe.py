@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
-from azure.keyvault.secrets import SecretProperties
 
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
@@ -82,10 +81,8 @@ class FindByTag(Exercise):
             return WRONG, "That can be gone through only once. Make a list of names: `[secret.name for secret in ...]`."
         if not isinstance(answer, (list, tuple, set, frozenset)):
             return WRONG, f"`answer` is of the type {type(answer).__name__}. Make it a list of names."
-        if any(isinstance(each, SecretProperties) for each in answer):
-            return WRONG, "The list holds the secrets' properties. Take the `.name` of each."
         if not all(isinstance(each, str) for each in answer):
-            return WRONG, "The list holds something that is not a str. Take the `.name` of each secret."
+            return WRONG, "The list holds something else than names. Take the `.name` of each secret."
         if any(each.startswith("https://") for each in answer):
             return WRONG, "The list holds addresses. Take the `.name` of each secret, not its `.id`."
         if any(each.startswith("fake-value-") for each in answer):

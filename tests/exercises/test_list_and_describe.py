@@ -47,7 +47,7 @@ PROD = f"[each for each in {OURS} if each.tags['environment'] == 'prod']"
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        (f"answer = [each for each in {PROD} if each.enabled]", "Take the `.name` of each"),
+        (f"answer = [each for each in {PROD} if each.enabled]", "something else than names"),
         (f"answer = [each.name for each in {PROD}]", "One of them is disabled"),
         (f"answer = [each.name for each in {OURS}]", "Compare the tag environment as well"),
         (
@@ -59,7 +59,7 @@ PROD = f"[each for each in {OURS} if each.tags['environment'] == 'prod']"
         (f"answer = {LISTED}", "gone through only once"),
         (f"answer = (each.name for each in {PROD} if each.enabled)", "gone through only once"),
         (f"answer = {{each.name: client.get_secret(each.name).value for each in {PROD} if each.enabled}}", "type dict"),
-        (f"answer = [client.get_secret(each.name) for each in {PROD} if each.enabled]", "not a str"),
+        (f"answer = [client.get_secret(each.name) for each in {PROD} if each.enabled]", "something else than names"),
         (f"answer = [client.get_secret(each.name).value for each in {PROD} if each.enabled]", "holds values"),
         ("answer = [each.name for each in client.list_deleted_secrets() if False]", "The list is empty"),
         ("answer = exercise.tag", "type str"),

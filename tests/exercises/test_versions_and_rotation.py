@@ -84,8 +84,15 @@ def test_the_check_that_the_hints_lead_to_is_right(client: SecretClient) -> None
     assert after(CHECK.format(**GOOD), exercises.MayBeUsed(), client)[0] == exercises.RIGHT
 
 
-@pytest.mark.parametrize("answer", ["True", "exercise.valid", "client.get_secret"])
-def test_an_answer_that_is_no_such_function_gets_a_sentence(answer: str, client: SecretClient) -> None:
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        ("True", "`answer` is no function"),
+        ("exercise.valid", "`answer` is no function"),
+        ("client.get_secret", "Your function raised"),
+        ("lambda: True", "Your function raised TypeError"),
+    ],
+)
+def test_an_answer_that_is_no_such_function_gets_a_sentence(answer: str, hint: str, client: SecretClient) -> None:
     mark, sentence = after(f"answer = {answer}", exercises.MayBeUsed(), client)
-    assert mark == exercises.WRONG
-    assert "def answer(properties)" in sentence or "Your function raised" in sentence
+    assert (mark, hint in sentence) == (exercises.WRONG, True), sentence
