@@ -31,6 +31,7 @@ class Az:
         shutil.copytree(cloud.settings["AZURE_CONFIG_DIR"], folder)
         path = f"{os.path.dirname(program)}{os.pathsep}{os.environ['PATH']}"
         self.variables = {**cloud.environment(), "AZURE_CONFIG_DIR": str(folder), "PATH": path}
+        self.variables.pop("PYTHONDONTWRITEBYTECODE", None)  # twice as slow without, after the first use
         self.folder = folder
         self.elsewhere = elsewhere
         self._program = program
