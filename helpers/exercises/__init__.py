@@ -48,5 +48,6 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
+    "11-async-and-many": [SayWhichAreMissing, AtMostFour],
     "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
 }
