@@ -39,5 +39,7 @@ def test_all_cells_run_twice_as_they_are_with_a_vault_from_outside(name: str, mo
             output.pop("execution_count", None)
         if expected.source.endswith("connect()"):
             assert "Your vault on Azure: practice-vault" in cell.outputs[0].data["text/plain"]
-        elif not rehearses and not expected.source.endswith("preflight()"):  # on Azure, it looks for the Azure CLI as well
+        elif not rehearses and not expected.source.endswith(
+            "preflight()"
+        ):  # on Azure, it looks for the Azure CLI as well
             assert sanitized(cell.outputs) == sanitized(expected.outputs)
