@@ -109,6 +109,7 @@ _RULES = (
     (7, "AADSTS50020"),  # the user does not exist in the tenant
     (7, "AADSTS500011"),  # the resource was not found in the tenant
     (5, "purge protection is enabled"),
+    (5, 'Operation "purge" is not'),
     (5, 'Operation is not allowed. Operation: "purge"'),
     (5, "DeletedVaultPurge"),
     (5, "ObjectIsBeingDeleted"),
@@ -160,6 +161,8 @@ _RULES = (
     (1, "Please run 'az login'"),
     (1, "EnvironmentCredential is unavailable"),
     (1, "no response from the IMDS endpoint"),
+    (1, "No identity has been assigned"),
+    (1, "Identity not found"),
     (1, "Azure CLI not found on path"),
     # Programs that leave out what the service said: the likeliest of what such a code can be.
     (3, "invalid status code 'Forbidden'"),
@@ -182,10 +185,19 @@ CODES = {
     "AADSTS7000222": "The client secret has expired. Make a new one, and set `AZURE_CLIENT_SECRET` to it.",
     "Throttled": "Too many requests came in a short time. Wait, then ask less often, and keep values that you have.",
     "PracticeStateUnusable": "The message above says how to mend it. Nothing that was saved before is lost.",
-    "Forbidden": "You are signed in, but you may not do this here. Ask for the role Key Vault Secrets Officer "
-    "on this vault; a new role takes some minutes to work.",
+    "Forbidden": "You are signed in, and this is not allowed here. The words behind the code say what is in the way: a "
+    "missing role, a network that is shut out, or the state of the secret.",
     "Unauthorized": "The vault does not accept this sign-in. Check that you signed in to the vault's own tenant.",
     "Conflict": "Something else holds this name at the moment. Wait a moment, or take another name.",
+}
+
+# Words by which to know some of them where a program leaves the code out.
+_SAID = {
+    "SecretNotFound": "was not found in this key vault",
+    "SecretDisabled": "not allowed on a disabled secret",
+    "ForbiddenByFirewall": "Client address is not authorized",
+    "ForbiddenByConnection": "Public network access is disabled",
+    "Throttled": "too many requests were received",
 }
 
 _WHERE_TO_LOOK = (
@@ -210,7 +222,8 @@ def find_entry(message: str) -> Card:
     Nothing of the message is repeated, since it may hold ids; only words that this module knows.
     """
     entry = diagnose(message)
-    known = [(f"`{code}`", CODES[code]) for code in CODES if re.search(rf"\b{code}\b", message)]
+    found = _bare(message)
+    known = [(f"`{code}`", CODES[code]) for code in CODES if _has(found, code) or _has(found, _SAID.get(code, code))]
     if entry is None:
         rows = [*known[:1], ("Look at", _WHERE_TO_LOOK), ("By its number", _BY_STATUS), ("Then", _ASK)]
         return Card("None of the ten fits", rows, mark="info")

@@ -8,6 +8,7 @@ from .quickstart import DeleteAndWait, FollowTheTrail, Rename, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .versions_and_rotation import MayBeUsed, Rotate
+from .when_it_goes_wrong import MendTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
 
 __all__ = [
@@ -25,12 +26,14 @@ __all__ = [
     "FollowTheTrail",
     "GiveTheSmallestRole",
     "MayBeUsed",
+    "MendTheSettings",
     "MoveDotEnv",
     "OutliveARotation",
     "ReadTheRefusal",
     "RecoverTagged",
     "Rename",
     "Rotate",
+    "SaveAnyway",
     "SaveTwice",
     "SayWhichAreMissing",
     "SignIn",
@@ -50,4 +53,5 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
     "11-async-and-many": [SayWhichAreMissing, AtMostFour],
     "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
+    "13-when-it-goes-wrong": [SaveAnyway, MendTheSettings],
 }

@@ -1,0 +1,190 @@
+"""The exercises of notebook 13."""
+
+import os
+import time
+from typing import Any
+
+from azure.core.exceptions import AzureError, ResourceExistsError
+from azure.identity import ClientSecretCredential
+from azure.keyvault.secrets import SecretClient
+
+from ..card import Card
+from ..clinic import diagnose
+from ..explain import what_to_do
+from ..rehearsal import take_role
+from ..told import Told
+from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
+from .who_may_do_what import sign_in_as
+
+_ELSEWHERE = "99999999-9999-4999-8999-999999999999"
+_PATIENCE_SECONDS = 60  # for a deletion on Azure, which takes up to 20 s
+
+
+class SaveAnyway(Exercise):
+    """13: write a function that saves under a name, also if a secret of that name was deleted."""
+
+    title = "Exercise: save whatever became of the name"
+
+    def prepare(self) -> None:
+        """Sign in as a program that may not save, to see whether the function lets its refusal through."""
+        take_role("newcomer", "Key Vault Secrets Officer")
+        self._newcomer = SecretClient(self._client.vault_url, sign_in_as("newcomer"))
+
+    def names(self) -> "list[tuple[str, str]]":
+        """What the function is given."""
+        return [("answer(client, name, value)", "saves the value under the name")]
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """Call the function with a name that is free, with one that was deleted, and as a program that may not save."""
+        if answer is None:
+            return NOT_YET, "Write a function that gets a client, a name and a value, and call it `answer`."
+        if not callable(answer):
+            return WRONG, "`answer` is to be a function. Begin with `def answer(client, name, value):`."
+        free = fresh_name()
+        call(answer, self._client, free, "fake-new")
+        if self.value_of(free) != "fake-new":
+            return WRONG, "Under a free name, the value was not saved. Begin with `client.set_secret(name, value)`."
+        try:
+            answer(self._newcomer, fresh_name(), "fake-new")
+        except AzureError:
+            pass
+        except Exception as error:
+            return WRONG, f"A refusal became a {type(error).__name__}. Let the errors through that you don't expect."
+        else:
+            return WRONG, (
+                "The function was called with a client that may not save, and kept silent. Catch `ResourceExistsError` "
+                "alone, so that a refusal reaches the caller."
+            )
+        return self._after_deletion(answer)
+
+    def _after_deletion(self, answer: Any) -> "tuple[str, str]":
+        deleted = self._deleted_secret()
+        try:
+            answer(self._client, deleted, "fake-new")
+        except ResourceExistsError as error:
+            if "ObjectIsBeingRecovered" in str(error):
+                return WRONG, "The recovery had begun and was not finished. Call `.wait()` on its poller, then save."
+            return WRONG, (
+                "The name belongs to a deleted secret, and the function let the conflict through. Catch "
+                "`ResourceExistsError`, and recover the secret."
+            )
+        except Exception as error:
+            return (
+                WRONG,
+                f"For a deleted name, your function raised {type(error).__name__}. Try it in a cell of yours.",
+            )
+        value = self.value_of(deleted)
+        if value is None:
+            return WRONG, "A deleted secret is still deleted afterwards. Recover it, wait, then save the value."
+        if value != "fake-new":
+            return (
+                WRONG,
+                "The deleted secret was recovered, and the new value was not saved. Save it afterwards.",
+            )
+        if len(list(self._client.list_properties_of_secret_versions(deleted))) < 2:
+            return (
+                WRONG,
+                "The new value is there, and the old version is gone. Recover the secret, don't purge it.",
+            )
+        return (
+            RIGHT,
+            "The function saves in both cases, keeps the old versions, and hides no refusal.",
+        )
+
+    def _deleted_secret(self) -> str:
+        name = fresh_name()
+        self._client.set_secret(name, "fake-old")
+        self._client.begin_delete_secret(name)
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while self.deletion_of(name) != "done":
+            if time.monotonic() > end:
+                raise Told("A deletion took longer than a minute. Run the check again.")
+            time.sleep(0.1)
+        return name
+
+
+class MendTheSettings(Exercise):
+    """13: a program's settings have three faults, which show one after the other."""
+
+    title = "Exercise: mend the settings"
+
+    def prepare(self) -> None:
+        """Save the secret, and set down the settings with their faults."""
+        take_role("auditor", "Key Vault Secrets User")
+        self._client.set_secret(self.name, "fake-value")
+        self._programs = {}
+        for program in ("app", "auditor", "newcomer"):
+            sign_in_as(program)
+            self._programs[os.environ[f"LESSON_{program.upper()}_CLIENT_ID"]] = program
+        self._broken = {
+            "vault_url": os.environ["KEY_VAULT_NAME"],
+            "tenant_id": _ELSEWHERE,
+            "client_id": os.environ["LESSON_AUDITOR_CLIENT_ID"],
+        }
+        self.settings = dict(self._broken)
+
+    def names(self) -> "list[tuple[str, str]]":
+        """The secret to read, and the settings."""
+        settings = [(f'second_exercise.settings["{key}"]', value) for key, value in self.settings.items()]
+        return [("second_exercise.name", self.name), *settings]
+
+    def run(self) -> Card:
+        """Do what the program does: read the secret with the settings as they are now.
+
+        Raises:
+            AzureError, ValueError: what the SDK raises.
+            Told: a setting is missing, or nobody knows the client id.
+        """
+        self._read()
+        return Card("The program works", [("Next", "Run the check.")], mark="info")
+
+    def look(self, answer: Any = None) -> "tuple[str, str]":
+        """Run the program."""
+        if self.settings == self._broken:
+            return NOT_YET, "Call `second_exercise.run()`, read its message, and mend the first setting."
+        try:
+            self._read()
+        except Told as told:
+            return WRONG, str(told)
+        except (AzureError, ValueError) as error:
+            return WRONG, _about_settings(error)
+        program = self._programs.get(self.settings["client_id"])
+        if program == "app":
+            return RIGHT, "The program reads its secret, with a sign-in that may do no more than that."
+        return WRONG, (
+            "The program works now, and may do more than it needs, or somebody got a larger role for it. Use the "
+            "client id of the program `app`, which has Key Vault Secrets User."
+        )
+
+    def _read(self) -> None:
+        missing = [key for key in self._broken if not isinstance(self.settings.get(key), str)]
+        if missing:
+            raise Told(f'The setting "{missing[0]}" is not there, or is not a str. Set it again.')
+        credential = ClientSecretCredential(
+            tenant_id=self.settings["tenant_id"],
+            client_id=self.settings["client_id"],
+            client_secret=self._password(self.settings["client_id"]),
+        )
+        with SecretClient(self.settings["vault_url"], credential, retry_total=0, connection_timeout=5) as client:
+            client.get_secret(self.name)
+
+    def _password(self, client_id: str) -> str:
+        if client_id in self._programs:
+            return os.environ[f"LESSON_{self._programs[client_id].upper()}_CLIENT_SECRET"]
+        if client_id == os.environ.get("AZURE_CLIENT_ID"):
+            return os.environ["AZURE_CLIENT_SECRET"]
+        raise Told('There is no program with this "client_id". Take one that a variable LESSON_..._CLIENT_ID holds.')
+
+
+def _about_settings(error: BaseException) -> str:
+    entry = diagnose(str(error))
+    hints = {
+        3: "The sign-in works, and its program may not read values. Which of the three programs of the lesson may?",
+        6: "The vault's address is a URL now, and its host is not there. Compare it with `client.vault_url`.",
+        7: "The vault is found, and the sign-in goes to another tenant. The message names the right one.",
+        8: "The address has something before or behind the vault's own. Compare it with `client.vault_url`.",
+        9: "The vault's address is not a whole URL yet. It begins with `https://`.",
+    }
+    if entry is None or entry.step not in hints:
+        return f"The program fails in another way than before. {what_to_do(error)}"
+    return f"Not there yet: this is step {entry.step}. {hints[entry.step]}"

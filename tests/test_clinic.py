@@ -1,0 +1,339 @@
+"""The clinic: each error of notebook 13 is the one that the real service brings about, its fix works, and it is found.
+
+The answers of the service are in clinic_answers.json, the messages that people pasted in pasted_errors.json, each with
+its source. The ids and names in them are made up.
+"""
+
+import io
+import json
+import os
+import re
+import socket
+import ssl
+import threading
+import time
+from contextlib import contextmanager, redirect_stdout
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import certifi
+import pytest
+import requests
+import trustme
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import AzureError
+from azure.core.pipeline.transport import RequestsTransport
+from azure.identity import ClientSecretCredential, DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
+
+from helpers import clinic, give_role, practice
+from tests import notebooks
+
+NOTEBOOK = "13-when-it-goes-wrong"
+VAULT = "https://my-vault.vault.azure.net"
+ANSWERS = json.loads(Path(__file__).with_name("clinic_answers.json").read_text(encoding="utf-8"))
+PASTED = json.loads(Path(__file__).with_name("pasted_errors.json").read_text(encoding="utf-8"))
+STEP_OF = {
+    "no-sign-in": 1,
+    "wrong-sign-in": 2,
+    "refused": 3,
+    "save-under-a-deleted-name": 4,
+    "purge-too-early": 5,
+    "purge-protected": 5,
+    "no-such-vault": 6,
+    "another-tenant": 7,
+    "invalid-issuer": 7,
+    "another-address": 8,
+    "bare-name": 9,
+    "certificate-in-between": 10,
+    "proxy-wants-a-password": 10,
+}
+CALLS = {
+    "list": lambda client: list(client.list_properties_of_secrets()),
+    "get": lambda client: client.get_secret("my-secret"),
+    "set": lambda client: client.set_secret("my-secret", "fake-value"),
+    "purge": lambda client: client.purge_deleted_secret("my-secret"),
+}
+
+
+def shown(snippet: str) -> str:
+    """What the notebook's committed output says of an error."""
+    for cell in notebooks.code_cells(notebooks.read(NOTEBOOK), "snippet"):
+        if cell.source.startswith(f"# snippet: {snippet} "):
+            return "".join(output.get("text", "") for output in cell.outputs)
+    raise AssertionError(f"there is no snippet {snippet}")
+
+
+def alike(message: str) -> str:
+    """A message without what differs from vault to vault and from run to run."""
+    message = message.replace("\r\n", "\n").strip()
+    message = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", message)
+    message = re.sub(r"\bmy-vault\b|\bpractice-(vault|guarded)\b", "VAULT", message)
+    message = re.sub(r"\bmy-group\b|\bpractice-rg\b", "GROUP", message)
+    message = re.sub(r"\bmy-secret\b|\btutorial-[0-9a-f]{6}\b", "NAME", message)
+    message = re.sub(r"location=\w+", "location=PLACE", message)
+    return re.sub(r"_ssl\.c:\d+|0x[0-9a-f]+", "N", message)
+
+
+class Known:
+    """A credential with a token at hand."""
+
+    def get_token(self, *_scopes: str, **_options: object) -> AccessToken:
+        return AccessToken("fake-token", int(time.time()) + 3600)
+
+
+class Vault(requests.adapters.BaseAdapter):
+    """A vault that asks for a token as the real one was recorded to, then gives one answer to everything."""
+
+    def __init__(self, status: int = 200, body: "dict | None" = None) -> None:
+        super().__init__()
+        self._answer = status, body or {}
+
+    def send(self, request: requests.PreparedRequest, **_options: object) -> requests.Response:
+        missing = {"error": {"code": "Unauthorized", "message": "AKV10000: Request is missing a Bearer or PoP token."}}
+        status, body = self._answer if "Authorization" in request.headers else (401, missing)
+        response = requests.Response()
+        response.status_code, response.request, response.url = status, request, request.url
+        response.headers["Content-Type"] = "application/json; charset=utf-8"
+        if status == 401:
+            authority = "https://login.windows.net/00000000-0000-0000-0000-000000000001"
+            challenge = f'Bearer authorization="{authority}", resource="https://vault.azure.net"'
+            response.headers["WWW-Authenticate"] = challenge
+        response.raw = io.BytesIO(json.dumps(body).encode())
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def client_of(vault: Vault, url: str = VAULT, credential: object = None) -> SecretClient:
+    session = requests.Session()
+    session.mount("https://", vault)
+    return SecretClient(url, credential or Known(), transport=RequestsTransport(session=session, session_owner=False))
+
+
+def error_of(call, *arguments) -> str:
+    """What the SDK raises, as the notebook shows it."""
+    with pytest.raises((AzureError, ValueError)) as raised:
+        call(*arguments)
+    return f"{type(raised.value).__name__}: {raised.value}"
+
+
+@pytest.fixture
+def no_practice(monkeypatch, tmp_path):
+    """An environment without a sign-in, a proxy or the practice cloud."""
+    for name in list(os.environ):
+        if name.startswith(("AZURE_", "LESSON_")) or name.upper().endswith("_PROXY") or "CA_BUNDLE" in name:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", "")
+
+
+# Each error is the real one
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer["snippet"])
+def test_an_error_of_the_service_is_what_the_sdk_makes_of_its_real_answer(answer: dict, no_practice) -> None:
+    vault = Vault(answer["status"], answer["body"])
+    said = error_of(CALLS[answer["call"]], client_of(vault))
+    assert alike(said) == alike(shown(answer["snippet"]))
+
+
+def test_no_sign_in_is_what_the_chain_says_where_there_is_none(no_practice) -> None:
+    credential = DefaultAzureCredential(exclude_managed_identity_credential=True)
+    said = error_of(CALLS["get"], client_of(Vault(), credential=credential))
+    assert alike(said) == alike(shown("no-sign-in"))
+
+
+def test_another_tenant_is_what_the_credential_says_after_a_real_challenge(no_practice) -> None:
+    elsewhere = ClientSecretCredential("00000000-0000-0000-0000-000000000006", "fake-id", "fake-password")
+    said = error_of(CALLS["list"], client_of(Vault(), credential=elsewhere))
+    assert alike(said) == alike(shown("another-tenant"))
+
+
+def test_another_address_is_what_the_sdk_says_after_a_real_challenge(no_practice) -> None:
+    said = error_of(CALLS["get"], client_of(Vault(), url=f"{VAULT}:8443"))
+    assert alike(said) == alike(shown("another-address"))
+    private_link = client_of(Vault(), url="https://my-vault.privatelink.vaultcore.azure.net")
+    assert error_of(CALLS["get"], private_link) == said, "a private link's own name meets the same check"
+
+
+def test_bare_name_is_what_the_sdk_says_of_itself(no_practice) -> None:
+    with SecretClient("my-vault", Known(), retry_total=0) as client:
+        assert alike(error_of(CALLS["get"], client)) == alike(shown("bare-name"))
+
+
+def test_no_such_vault_says_in_its_text_what_azure_says(no_practice, monkeypatch) -> None:
+    def unknown(*_arguments: object, **_options: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with SecretClient("https://my-vaultx.vault.azure.net", Known(), retry_total=0) as client:
+        on_azure = error_of(CALLS["get"], client)
+    quoted = "Failed to resolve 'my-vaultx.vault.azure.net' ([Errno -2] Name or service not known)"
+    assert on_azure.startswith("ServiceRequestError: ")
+    assert on_azure.endswith(quoted)
+    assert quoted in " ".join(notebooks.text(notebooks.read(NOTEBOOK)).split())
+    in_practice = shown("no-such-vault")
+    assert in_practice.startswith("ServiceRequestError: ")
+    assert clinic.diagnose(on_azure) == clinic.diagnose(in_practice) == clinic.ENTRIES[6]
+
+
+def test_certificate_in_between_is_what_any_unknown_certificate_brings_about(no_practice) -> None:
+    with answering(BaseHTTPRequestHandler, tls=True) as port:
+        url = f"https://localhost:{port}"
+        with SecretClient(url, Known(), connection_verify=certifi.where(), retry_total=0) as client:
+            said = error_of(CALLS["get"], client)
+    assert alike(said) == alike(shown("certificate-in-between"))
+
+
+def test_proxy_wants_a_password_is_what_any_such_proxy_brings_about(no_practice) -> None:
+    class Proxy(BaseHTTPRequestHandler):
+        def do_CONNECT(self) -> None:  # noqa: N802 - the name that http.server looks for
+            self.send_response(407)
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            """Say nothing."""
+
+    with answering(Proxy) as port:
+        proxies = {"https": f"http://127.0.0.1:{port}"}
+        with SecretClient(VAULT, Known(), proxies=proxies, retry_total=0) as client:
+            said = error_of(CALLS["get"], client)
+    assert alike(said) == alike(shown("proxy-wants-a-password"))
+
+
+@contextmanager
+def answering(handler: type, tls: bool = False):
+    """An HTTP server on this computer; its port."""
+    with HTTPServer(("127.0.0.1", 0), handler) as server:
+        server.handle_error = lambda *_: None  # a client that does not trust it goes away
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            trustme.CA().issue_cert("localhost").configure_cert(context)
+            server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+# Each fix works
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory) -> "dict[str, str]":
+    """What each snippet prints when all run in order, in one process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path_factory.mktemp("practice")))
+        patch.setenv("PRACTICE_CLOUD_DELETE_SECONDS", "0.2")
+        practice.start()
+        names: dict = {}
+        printed = {}
+        for snippet in notebooks.snippets(NOTEBOOK):
+            if snippet.name == "fix-refused":
+                give_role("auditor", "Key Vault Secrets User")
+            with redirect_stdout(io.StringIO()) as out:
+                exec(snippet.code, names)  # noqa: S102 - the notebook's own code
+            printed[snippet.name] = out.getvalue()
+        practice.stop()
+    return printed
+
+
+@pytest.mark.parametrize("snippet", STEP_OF)
+def test_the_call_fails_first_and_its_fix_works(snippet: str, printed: "dict[str, str]") -> None:
+    assert alike(printed[snippet]) == alike(shown(snippet))
+    fix = {"save-under-a-deleted-name": "fix-deleted-name", "invalid-issuer": "fix-another-tenant"}
+    fixed = printed[fix.get(snippet, f"fix-{snippet}")]
+    assert fixed.startswith("Fixed: ")
+    assert clinic.diagnose(fixed) is None
+
+
+def test_the_log_holds_no_secret(printed: "dict[str, str]") -> None:
+    assert "Response status: 200\nThe value is in the log: False\n" in printed["log-without-secrets"]
+    assert "'Authorization': 'REDACTED'" in printed["log-without-secrets"]
+
+
+def test_the_raw_answer_has_what_a_support_case_needs(printed: "dict[str, str]") -> None:
+    assert re.search(r"Request id: [0-9a-f-]{36}$", printed["raw-answer"], re.MULTILINE)
+    assert "404 Not Found" in printed["raw-answer"]
+
+
+# Each is found
+
+
+def test_the_steps_are_those_of_the_notebook() -> None:
+    text = notebooks.text(notebooks.read(NOTEBOOK))
+    for step, entry in clinic.ENTRIES.items():
+        assert f"## Step {step}: {entry.title}\n" in text
+    assert list(clinic.ENTRIES) == list(range(1, 11)) == sorted(set(STEP_OF.values()))
+
+
+@pytest.mark.parametrize("snippet", STEP_OF)
+def test_what_the_notebook_shows_leads_to_its_own_step(snippet: str) -> None:
+    found = clinic.diagnose(shown(snippet))
+    # From the message alone nobody can tell that the caller is not the one that was meant.
+    assert found.step == (3 if snippet == "wrong-sign-in" else STEP_OF[snippet])
+
+
+@pytest.mark.parametrize("pasted", PASTED, ids=lambda pasted: f"{pasted['step']} {pasted['source'][:60]}")
+def test_a_pasted_message_leads_to_the_step_that_fits(pasted: dict) -> None:
+    entry = clinic.diagnose(pasted["message"])
+    assert (entry and entry.step) == pasted["step"]
+    card = clinic.find_entry(pasted["message"])
+    title = f"Step {entry.step}: {entry.title}" if entry else "None of the ten fits"
+    assert card.title == f"Note: {title}"
+
+
+def test_there_are_enough_pasted_messages() -> None:
+    for step in clinic.ENTRIES:
+        assert len([pasted for pasted in PASTED if pasted["step"] == step]) >= 4
+    assert len([pasted for pasted in PASTED if pasted["step"] is None]) >= 10
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer["snippet"])
+def test_how_a_message_was_wrapped_quoted_or_coloured_does_not_matter(answer: dict) -> None:
+    message = answer["body"]["error"]["message"]
+    expected = clinic.diagnose(message)
+    for wide in (17, 40, 72):
+        lines = [message[start : start + wide] for start in range(0, len(message), wide)]
+        assert clinic.diagnose("\n│ ".join(lines)) == expected
+    coloured = re.sub(r"(\w+)", "\x1b[1;31m\\1\x1b[0m", message)
+    for changed in (coloured, message.upper(), json.dumps(message), json.dumps(json.dumps(message)), f"> {message}"):
+        assert clinic.diagnose(changed) == expected
+
+
+def test_a_refusal_is_found_with_what_is_missing_and_the_smallest_role() -> None:
+    for action, role in (("getSecret", "Secrets User"), ("readMetadata", "Reader"), ("purge", "Secrets Officer")):
+        card = clinic.find_entry(f"ForbiddenByRbac Action: 'Microsoft.KeyVault/vaults/secrets/{action}/action'")
+        assert card.rows[-1] == ("It lacks", f"`{action}`. The smallest role with it is Key Vault {role}.")
+    card = clinic.find_entry(
+        "The user, group or application '' does not have secrets delete permission on key vault ''"
+    )
+    assert card.rows[-1] == ("It lacks", "the secret permission `delete` in an access policy of the vault.")
+    assert [term for term, _ in clinic.find_entry("ForbiddenByRbac").rows] == ["It means", "Do this"]
+
+
+def test_a_code_that_is_known_is_explained_where_none_fits() -> None:
+    explained = {pasted["message"]: clinic.find_entry(pasted["message"]).rows[0] for pasted in PASTED}
+    for code in ("SecretNotFound", "SecretDisabled", "ForbiddenByFirewall", "ForbiddenByConnection", "Throttled"):
+        assert (f"`{code}`", clinic.CODES[code]) in explained.values()
+
+
+def test_left_over_variables_are_found_with_what_is_wrong_with_them() -> None:
+    [message] = [pasted["message"] for pasted in PASTED if "AADSTS7000222" in pasted["message"]]
+    assert clinic.find_entry(message).rows[-1] == ("`AADSTS7000222`", clinic.CODES["AADSTS7000222"])
+
+
+def test_nothing_of_a_pasted_message_is_repeated() -> None:
+    for pasted in PASTED:
+        marked = f"fake-sentinel-5d0c77 {pasted['message']} fake-sentinel-5d0c77"
+        assert "5d0c77" not in repr(clinic.find_entry(marked))
+        assert "00000000-" not in repr(clinic.find_entry(marked))
+
+
+def test_an_empty_message_fits_none() -> None:
+    assert clinic.diagnose("") is None
+    assert clinic.diagnose(" \n\t│") is None
