@@ -5,7 +5,6 @@ no cell has made yet, with what to do; and no error with the values of variables
 """
 
 import logging
-import os
 import re
 from traceback import walk_tb
 from typing import Any
@@ -100,7 +99,7 @@ def _what_to_do_about_name(error: NameError, tb: Any) -> str:
 
 def _what_to_do_about_variable(error: KeyError, tb: Any) -> str:
     """What to do when an environment variable is not set; "" for the key of any other mapping."""
-    if [frame.f_code.co_filename for frame, _ in walk_tb(tb)][-1] != os.__file__:
+    if [frame.f_globals.get("__name__") for frame, _ in walk_tb(tb)][-1] != "os":
         return ""
     return (
         f"The environment variable `{error.args[0]}` is not set. Run the cell with `connect()`, then this cell again. "

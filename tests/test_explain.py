@@ -1,5 +1,7 @@
 """How errors show in a notebook: the SDK's with what to do, the reader's own as usual, and none with values."""
 
+import re
+
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -22,6 +24,20 @@ os.environ["PATH"] = ""
 os.environ["AZURE_TOKEN_CREDENTIALS"] = "AzureCliCredential"
 nobody = SecretClient(client.vault_url, DefaultAzureCredential())"""
 
+AS = """import os
+from azure.identity import ClientSecretCredential
+def as_program(name, tenant=os.environ["AZURE_TENANT_ID"], vault_url=client.vault_url):
+    known = [os.environ[f"LESSON_{name}_CLIENT_{key}"] for key in ("ID", "SECRET")]
+    return SecretClient(vault_url, ClientSecretCredential(tenant, *known))"""
+GUARDED = """url = f"https://{os.environ['LESSON_GUARDED_VAULT']}.vault.azure.net"
+guarded = SecretClient(url, DefaultAzureCredential())
+guarded.set_secret("kept", "fake-value"); guarded.begin_delete_secret("kept").wait()"""
+STRICT = """import certifi
+strict = SecretClient(client.vault_url, DefaultAzureCredential(), connection_verify=certifi.where(), retry_total=0)"""
+TUNNEL = "tunnel = SecretClient(client.vault_url + ':8443', DefaultAzureCredential(), retry_total=0)"
+EXPIRED = """from azure.core.exceptions import ClientAuthenticationError
+def expired(): raise ClientAuthenticationError(message="AADSTS50076: Due to a configuration change ...")"""
+
 # what was done before, the call that fails, the error's class, and words of what to do
 CASES = {
     "unknown": ([], "client.get_secret('nope')", "ResourceNotFoundError", "There is no secret of that name"),
@@ -29,6 +45,44 @@ CASES = {
     "disabled": ([DISABLED], "client.get_secret('off')", "HttpResponseError", "This version is disabled"),
     "illegal": ([], "client.set_secret('not a name', 'x')", "HttpResponseError", "letters, digits and dashes"),
     "too large": ([], "client.set_secret('big', 'x' * 25_601)", "HttpResponseError", "at most 25,600 characters"),
+    "too small a role": (
+        [AS],
+        "as_program('AUDITOR').get_secret('x')",
+        "HttpResponseError",
+        "You lack `getSecret`. The smallest role with it is Key Vault Secrets User. ",
+    ),
+    "no role": (
+        [AS],
+        "as_program('NEWCOMER').set_secret('x', 'y')",
+        "HttpResponseError",
+        "is Key Vault Secrets Officer",
+    ),
+    "no policy": (
+        [AS, GUARDED],
+        "as_program('APP', vault_url=guarded.vault_url).set_secret('x', 'y')",
+        "HttpResponseError",
+        "You lack the secret permission `set` in an access policy",
+    ),
+    "purge protection": (
+        [],
+        "guarded.purge_deleted_secret('kept')",
+        "HttpResponseError",
+        "wait until the scheduled purge date",
+    ),
+    "another tenant": (
+        [AS],
+        "as_program('APP', '99999999-9999-4999-8999-999999999999').get_secret('x')",
+        "ClientAuthenticationError",
+        "Sign in to the vault's own tenant",
+    ),
+    "certificate": ([STRICT], "strict.get_secret('x')", "ServiceRequestError", "set `REQUESTS_CA_BUNDLE`"),
+    "another address": ([TUNNEL], "tunnel.get_secret('x')", "ValueError", "without a port"),
+    "refused by the sign-in": (
+        [EXPIRED],
+        "expired()",
+        "ClientAuthenticationError",
+        "The number behind AADSTS says why",
+    ),
     "no vault": ([ELSEWHERE], "lost.get_secret('x')", "ServiceRequestError", "Check the vault's name"),
     "bare name": ([BARE_NAME], "bare.get_secret('x')", "ServiceRequestError", "must be a whole URL"),
     "wrong secret": ([WRONG], "wrong.get_secret('x')", "ClientAuthenticationError", "The client secret is wrong"),
@@ -64,6 +118,18 @@ def test_says_what_to_do(case: str, shown: dict[str, nbformat.NotebookNode]) -> 
     assert "fake-" not in str(output)
 
 
+@pytest.mark.parametrize(
+    ("case", "step"),
+    [("taken", 4), ("too small a role", 3), ("no vault", 6), ("bare name", 9), ("no sign-in", 1), ("unknown", None)],
+)
+def test_leads_to_the_step_that_shows_such_an_error(
+    case: str, step: "int | None", shown: dict[str, nbformat.NotebookNode]
+) -> None:
+    _, what_to_do = shown[case].traceback
+    found = re.findall(r"\(Step (\d+) of notebook 13\.\)$", what_to_do)
+    assert found == ([] if step is None else [str(step)])
+
+
 def test_an_error_of_the_readers_own_keeps_its_traceback(shown: dict[str, nbformat.NotebookNode]) -> None:
     assert shown["own"].ename == "ZeroDivisionError"
     assert len(shown["own"].traceback) > 2
@@ -81,6 +147,8 @@ IN_CALLBACK = """import ipywidgets
 box = ipywidgets.Text()
 box.observe(lambda change: use(change["new"]), names="value")
 box.value = made"""
+NOT_SET = "import os\nos.environ['LESSON_NOT_SET']"
+KEEP_THEIR_TRACEBACK = ["{'a': 1}['KEY_VAULT_NAME']", "int('fake')"]
 HELD = "%xmode Context\n%xmode Verbose\nuse(made)"
 
 
@@ -98,6 +166,7 @@ def own() -> dict[str, nbformat.NotebookNode]:
     """What cells show after `connect()`, with `%xmode Verbose` before and after it."""
     cells = [USE, "%tb", IN_CALLBACK, HELD, "%config InteractiveShell.xmode = 'Verbose'", "use(made) # once more"]
     names = ["client", "[missing for _ in [1]]", "exercise.check()", "def use_it():\n    return gone\nuse_it()"]
+    names += [NOT_SET, *KEEP_THEIR_TRACEBACK]
     return run("%xmode Verbose", CONNECT, "connect()", *cells, *names)
 
 
@@ -134,3 +203,20 @@ def test_a_name_that_is_missing_inside_a_function_keeps_its_traceback(own: dict[
     assert output.ename == "NameError"
     assert "What to do" not in str(output)
     assert "use_it" in str(output.traceback)
+
+
+def test_a_variable_that_is_not_set_says_what_to_do(own: dict[str, nbformat.NotebookNode]) -> None:
+    [output] = own[NOT_SET]
+    message, what_to_do = output.traceback
+    assert message == "KeyError: 'LESSON_NOT_SET'"
+    assert what_to_do == (
+        "What to do: The environment variable `LESSON_NOT_SET` is not set. Run the cell with `connect()`, then this "
+        "cell again. With your own vault, set it before you start Jupyter; the notebook says at its top what it needs."
+    )
+
+
+@pytest.mark.parametrize("cell", KEEP_THEIR_TRACEBACK)
+def test_an_error_of_the_same_class_keeps_its_traceback(cell: str, own: dict[str, nbformat.NotebookNode]) -> None:
+    [output] = own[cell]
+    assert "What to do" not in str(output)
+    assert "Traceback (most recent call last)" in str(output.traceback)
