@@ -61,7 +61,7 @@ def sanitized(outputs: list) -> str:
     """A cell's outputs as nbval compares them."""
     rules = configparser.RawConfigParser()
     rules.read(Path(__file__).with_name("sanitize.cfg"), encoding="utf-8")
-    text = json.dumps(outputs, ensure_ascii=False, sort_keys=True)
+    text = json.dumps(outputs, ensure_ascii=False, sort_keys=True).replace("\\n", "\n")  # lines begin as lines
     for rule in rules.sections():
         text = re.sub(rules[rule]["regex"], rules[rule]["replace"], text)
     return text

@@ -68,7 +68,9 @@ def fill(connection: sqlite3.Connection) -> None:
     for object_id, client_id, name, role in PROGRAMS:
         connection.execute("INSERT OR IGNORE INTO principals VALUES (?, ?, ?)", (object_id, client_id, name))
         connection.execute(
-            "INSERT OR IGNORE INTO passwords VALUES (?, ?, ?)", (object_id, object_id, secrets.token_urlsafe(32))
+            # Only digits and letters: a password that begins with a dash looks like an option to `az login`.
+            "INSERT OR IGNORE INTO passwords VALUES (?, ?, ?)",
+            (object_id, object_id, secrets.token_hex(20)),
         )
         if role is not None:
             for scope in scopes:

@@ -69,7 +69,7 @@ def name_is_taken_by_deleted(name: str) -> ServiceError:
 
 
 def name_is_being_deleted(name: str) -> ServiceError:
-    """The name's deletion has begun and not yet taken effect. Likely: recorded for keys."""
+    """The name's deletion has begun and not yet taken effect. Quoted (azure-sdk-for-net issue 34322)."""
     message = f"Secret {name} is currently being deleted and cannot be re-created; retry later."
     return ServiceError(409, "Conflict", message, "ObjectIsBeingDeleted")
 
