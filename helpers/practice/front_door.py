@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextlib
 import hmac
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -32,6 +33,9 @@ AZURE_HOSTS = (
     *("management.core.windows.net", "vault.azure.net", "vault.azure.cn", "vault.usgovcloudapi.net"),
     *("azcliprod.blob.core.windows.net", "dc.services.visualstudio.com"),
 )
+
+# A name or an address. The system's look-up would take some other spellings for a host above: "vªult" for "vault".
+_HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -137,11 +141,12 @@ class FrontDoor:
         if request.method != "CONNECT":
             raise _Refused(405, "The practice front door takes CONNECT only")
         host, _, port = request.path.rpartition(":")
+        host = host.strip("[]").lower().rstrip(".")
         # Bytes that come before the answer to CONNECT would be lost: no client sends any.
         early = not head.endswith(b"\r\n\r\n")
-        if early or not host or not port.isascii() or not port.isdigit() or not 0 < int(port[:6]) < 65_536:
+        if early or not _HOST.fullmatch(host) or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65_536:
             raise _Refused(400, "Bad Request")
-        return host.strip("[]").lower().rstrip("."), int(port)
+        return host, int(port)
 
     async def _let_in(self, connection: socket.socket, address: tuple) -> None:
         await asyncio.get_running_loop().sock_sendall(connection, _ESTABLISHED)
