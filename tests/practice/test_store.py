@@ -1,8 +1,6 @@
 """The state on disk: private, whole, shared, and what is said when it cannot be used."""
 
 import ctypes
-import http.client
-import json
 import os
 import re
 import shutil
@@ -389,27 +387,6 @@ def test_a_second_look_at_the_file_in_one_process_loses_no_save_of_the_first(sto
         "    print([row[0] for row in connection.execute('SELECT name FROM secrets')])",
     )
     assert said.stdout == "['one', 'two']\n"
-
-
-def test_no_save_that_was_acknowledged_is_lost_when_the_process_is_killed(begin_python, client_of):
-    process = begin_python(
-        "-c",
-        "import json, time; from helpers import practice\n"
-        "print(json.dumps(practice.PracticeCloud().settings), flush=True); time.sleep(60)",
-    )
-    client = client_of(json.loads(process.stdout.readline()))
-    acknowledged = []
-    killer = threading.Timer(0.5, process.kill)
-    killer.start()
-    with suppress(OSError, http.client.HTTPException):  # the connection breaks off, in one way or another
-        while True:
-            name = f"secret-{len(acknowledged)}"
-            if client.ask("PUT", f"/secrets/{name}", {"value": name}).status == 200:
-                acknowledged.append(name)
-    killer.join()
-    assert len(acknowledged) > 5
-    with closing(Store()) as store:
-        assert set(acknowledged) <= set(names(store))
 
 
 def test_several_processes_start_at_once_on_an_empty_folder_and_write(begin_python):
