@@ -37,9 +37,9 @@ STEP_OF = {
     "no-sign-in": 1,
     "wrong-sign-in": 2,
     "refused": 3,
-    "save-under-a-deleted-name": 4,
-    "purge-too-early": 5,
-    "purge-protected": 5,
+    "deleted-name": 4,
+    "early-purge": 5,
+    "no-purge": 5,
     "no-such-vault": 6,
     "another-tenant": 7,
     "invalid-issuer": 7,
@@ -245,8 +245,7 @@ def printed(tmp_path_factory) -> "dict[str, str]":
 @pytest.mark.parametrize("snippet", STEP_OF)
 def test_the_call_fails_first_and_its_fix_works(snippet: str, printed: "dict[str, str]") -> None:
     assert alike(printed[snippet]) == alike(shown(snippet))
-    fix = {"save-under-a-deleted-name": "fix-deleted-name", "invalid-issuer": "fix-another-tenant"}
-    fixed = printed[fix.get(snippet, f"fix-{snippet}")]
+    fixed = printed["fix-another-tenant" if snippet == "invalid-issuer" else f"fix-{snippet}"]
     assert fixed.startswith("Fixed: ")
     assert clinic.diagnose(fixed) is None
 
