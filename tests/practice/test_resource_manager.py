@@ -243,6 +243,34 @@ def test_secrets_come_back_with_their_vault(manager, client):
     assert client.ask("GET", "/secrets/kept/", host=host).status == 404
 
 
+def test_purge_protection_holds_until_the_retention_time_is_over(manager, sign_in, clock):
+    manager.vault("PUT", "mine", {"enablePurgeProtection": True, "softDeleteRetentionInDays": 7})
+    manager.vault("DELETE", "mine")
+    deleted = f"{subscription_scope()}/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/mine"
+    assert code(manager("POST", f"{deleted}/purge")) == (405, "MethodNotAllowed")
+    assert manager("GET", deleted).body["properties"]["purgeProtectionEnabled"] is True
+    clock.forward(7 * DAY + 1)
+    assert sign_in().vault("PUT", "mine", {}).status == 200
+
+
+def test_a_deleted_group_takes_its_roles_along_and_leaves_its_vaults_to_be_recovered(manager):
+    group = f"{subscription_scope()}/resourceGroups/my-rg"
+    manager("PUT", group, {"location": "eastus"})
+    manager.vault("PUT", "mine", {}, "my-rg")
+    manager.give(READER, IDS["newcomer"], group)
+    assert manager("DELETE", group).status == 202
+    found = manager("GET", f"{subscription_scope()}/providers/Microsoft.Authorization/roleAssignments").body["value"]
+    assert group not in {one["properties"]["scope"] for one in found}
+    assert code(manager.vault("PUT", "mine", {"createMode": "recover"}, "my-rg")) == (404, "ResourceGroupNotFound")
+    manager("PUT", group, {"location": "eastus"})
+    assert manager.vault("PUT", "mine", {"createMode": "recover"}, "my-rg").status == 200
+
+
+def test_a_role_for_data_alone_shows_no_subscription(sign_in):
+    assert sign_in("app")("GET", "/subscriptions").body == {"value": []}  # Key Vault Secrets User
+    assert len(sign_in("auditor")("GET", "/subscriptions").body["value"]) == 1  # Key Vault Reader
+
+
 def test_the_end_of_something_long_is_where_the_answer_says(manager, client):
     manager("PUT", f"{subscription_scope()}/resourceGroups/my-rg", {"location": "eastus"})
     answer = manager("DELETE", f"{subscription_scope()}/resourceGroups/my-rg")
