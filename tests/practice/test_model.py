@@ -386,7 +386,7 @@ def test_in_any_order_a_vault_does_what_the_model_does(ask, still):
     run_state_machine_as_test(
         lambda: VaultMachine(ask, still),
         settings=settings(
-            max_examples=int(chosen or 400),
+            max_examples=int(chosen or 300),
             stateful_step_count=50,
             derandomize=chosen is None,
             database=None,
