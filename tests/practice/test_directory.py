@@ -131,7 +131,8 @@ def test_the_practice_clouds_own_programs_stay(directory, method, path, body):
 
 @pytest.mark.parametrize("path", ["applications", "servicePrincipals", "directoryObjects/getByIds"])
 def test_a_body_that_is_not_what_it_should_be(directory, path):
-    assert code(directory("POST", f"/v1.0/{path}", [])) == (400, "BadRequest")
+    for body in ([], {"displayName": "\ud800", "appId": "\ud800", "ids": "\ud800"}):
+        assert code(directory("POST", f"/v1.0/{path}", body)) == (400, "BadRequest")
     assert code(directory("POST", f"/v1.0/{path}", {"displayName": 1, "appId": ""})) == (400, "BadRequest")
 
 

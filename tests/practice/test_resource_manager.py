@@ -325,7 +325,7 @@ def test_a_group_that_cannot_be(manager, name):
     assert code(answer) == (400, "InvalidResourceGroup")
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"location": 1}'])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"location": 1}', b'{"location": "\\ud800"}'])
 def test_a_body_that_is_not_what_it_should_be(client, manager, body):
     path = f"{subscription_scope()}/resourceGroups/my-rg?api-version=2024-11-01"
     answer = client.send("PUT", path, body, manager.headers, host=HOST)

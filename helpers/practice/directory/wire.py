@@ -87,6 +87,7 @@ class DirectoryHandler(JsonHandler):
         """The request's JSON object."""
         try:
             body = json.loads(self.request.body)
+            json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
         except (ValueError, RecursionError):
             raise errors.invalid_body() from None
         if not isinstance(body, dict):

@@ -10,19 +10,16 @@ import sqlite3
 import uuid
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from datetime import datetime, timezone
 from typing import Any
 
 from .. import roles
 from ..defaults import PERSON, SUBSCRIPTION_ID, TENANT_ID, subscription_scope
 from ..errors import ServiceError
-from ..roles import Assignment, Role
 from ..service import JsonHandler
 from ..sign_in.tokens import InvalidToken, Tokens
 from ..store import Store
-from . import access, errors, groups, regions, vaults
-from .groups import Group
-from .vaults import Asked, Vault
+from . import access, bodies, errors, groups, regions, vaults
+from .vaults import Vault
 
 HOST = "management.azure.com"
 _AUDIENCES = {f"https://{host}{end}" for host in (HOST, "management.core.windows.net") for end in ("", "/")}
@@ -31,7 +28,7 @@ _SUBSCRIPTION = r"(?i)/subscriptions/([^/]+)"
 _GROUP = _SUBSCRIPTION + r"/resourcegroups/([^/]+)"
 _KEY_VAULT = "/providers/microsoft.keyvault"
 _ROLES = r"(?i)(|/.*)/providers/microsoft\.authorization"
-_POLICY_KINDS = ("keys", "secrets", "certificates", "storage")
+_VAULTS = "microsoft.keyvault/vaults"
 
 
 def routes(store: Store, tokens: Tokens) -> list[tuple[str, type[JsonHandler], dict[str, Any]]]:
@@ -134,6 +131,7 @@ class ResourceHandler(JsonHandler):
         """The request's JSON object."""
         try:
             body = json.loads(self.request.body)
+            json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
         except (ValueError, RecursionError):
             raise errors.invalid_body() from None
         if not isinstance(body, dict):
@@ -180,7 +178,7 @@ class SubscriptionsHandler(ResourceHandler):
         """List the one that there is, to whoever has a role in it."""
         with self.state() as connection:
             seen = self.may_see_subscription(connection)
-        self.answer_list([_subscription()] if seen else [])
+        self.answer_list([bodies.of_subscription()] if seen else [])
 
 
 class SubscriptionHandler(ResourceHandler):
@@ -191,7 +189,7 @@ class SubscriptionHandler(ResourceHandler):
         with self.state() as connection:
             if not self.may_see_subscription(connection):
                 self.check(connection, "Microsoft.Resources/subscriptions/read", subscription_scope())
-        self.answer(_subscription())
+        self.answer(bodies.of_subscription())
 
 
 class LocationsHandler(ResourceHandler):
@@ -217,7 +215,7 @@ class GroupsHandler(ResourceHandler):
         action = "Microsoft.Resources/subscriptions/resourcegroups/read"
         with self.state() as connection:
             seen = self.visible(connection, action, subscription_scope(), groups.every(connection))
-        self.answer_list([_described_group(group) for group in seen])
+        self.answer_list([bodies.of_group(group) for group in seen])
 
 
 class GroupHandler(ResourceHandler):
@@ -235,17 +233,17 @@ class GroupHandler(ResourceHandler):
         with self.state() as connection:
             self._check(connection, "read", name)
             group = groups.find(connection, name)
-        self.answer(_described_group(group))
+        self.answer(bodies.of_group(group))
 
     def put(self, _subscription_id: str, name: str) -> None:
         """Make it, or change its tags."""
         body = self.body()
-        location, tags = _location(body, "resource group"), _tags(body)
+        location, tags = bodies.location_in(body, "resource group"), bodies.tags_in(body)
         with self.state() as connection:
             self._check(connection, "write", name)
             new = groups.put(connection, name, location, tags or {})
             group = groups.find(connection, name)
-        self.answer(_described_group(group), 201 if new else 200)
+        self.answer(bodies.of_group(group), 201 if new else 200)
 
     def delete(self, _subscription_id: str, name: str) -> None:
         """Delete it, with all in it."""
@@ -274,10 +272,10 @@ class ResourcesHandler(ResourceHandler):
         asked = self.get_query_argument("$filter", "")
         wanted = {key.lower(): value.lower() for key, value in re.findall(r"(\w+) eq '([^']*)'", asked)}
         with self.state() as connection:
-            found = vaults.every(connection) if _is_vaults(wanted.get("resourcetype")) else []
+            found = vaults.every(connection) if wanted.get("resourcetype", _VAULTS) == _VAULTS else []
             seen = self.visible(connection, "Microsoft.KeyVault/vaults/read", subscription_scope(), found)
         self.answer_list(
-            [_described_resource(vault) for vault in seen if wanted.get("name") in (None, vault.name.lower())]
+            [bodies.of_resource(vault) for vault in seen if wanted.get("name") in (None, vault.name.lower())]
         )
 
 
@@ -292,7 +290,7 @@ class VaultsHandler(ResourceHandler):
                 groups.find(connection, group)
             found = vaults.every(connection, group or None)
             seen = self.visible(connection, "Microsoft.KeyVault/vaults/read", scope, found)
-        self.answer_list([_described_vault(vault) for vault in seen])
+        self.answer_list([bodies.of_vault(vault) for vault in seen])
 
 
 class VaultHandler(ResourceHandler):
@@ -302,12 +300,12 @@ class VaultHandler(ResourceHandler):
         """Describe it."""
         with self.state() as connection:
             vault = self._find(connection, "read", group, name)
-        self.answer(_described_vault(vault))
+        self.answer(bodies.of_vault(vault))
 
     def put(self, _subscription_id: str, group: str, name: str) -> None:
         """Make it, change it, or recover it."""
         body = self.body()
-        asked, recover = _asked(body), _properties(body).get("createMode") == "recover"
+        asked, recover = bodies.asked_vault(body), bodies.properties_in(body).get("createMode") == "recover"
         with self.state() as connection:
             self._check(connection, "write", group, name)
             group = groups.find(connection, group).name
@@ -323,7 +321,7 @@ class VaultHandler(ResourceHandler):
                         # "Migrate to Azure role-based access control" in the documentation: it takes this as well.
                         self.check(connection, "Microsoft.Authorization/roleAssignments/write", there.id)
                     vault = vaults.update(connection, there, asked)
-        self.answer(_described_vault(vault))
+        self.answer(bodies.of_vault(vault))
 
     def delete(self, _subscription_id: str, group: str, name: str) -> None:
         """Delete it; it can be recovered."""
@@ -348,7 +346,7 @@ class DeletedVaultsHandler(ResourceHandler):
         with self.state() as connection:
             self.check(connection, "Microsoft.KeyVault/deletedVaults/read", subscription_scope())
             found = vaults.every_deleted(connection)
-        self.answer_list([_described_deleted(vault) for vault in found])
+        self.answer_list([bodies.of_deleted_vault(vault) for vault in found])
 
 
 class DeletedVaultHandler(ResourceHandler):
@@ -360,7 +358,7 @@ class DeletedVaultHandler(ResourceHandler):
             scope = vaults.deleted_scope(location, name)
             self.check(connection, "Microsoft.KeyVault/locations/deletedVaults/read", scope)
             vault = vaults.find_deleted(connection, location, name)
-        self.answer(_described_deleted(vault))
+        self.answer(bodies.of_deleted_vault(vault))
 
 
 class PurgeHandler(ResourceHandler):
@@ -392,7 +390,7 @@ class RoleDefinitionsHandler(ResourceHandler):
         with self.state() as connection:
             self.check(connection, "Microsoft.Authorization/roleDefinitions/read", scope)
         found = [role for role in roles.ROLES.values() if name is None or role.name.lower() == name[1].lower()]
-        self.answer_list([_described_role(role) for role in found])
+        self.answer_list([bodies.of_role(role) for role in found])
 
 
 class RoleDefinitionHandler(ResourceHandler):
@@ -402,7 +400,7 @@ class RoleDefinitionHandler(ResourceHandler):
         """Describe it."""
         with self.state() as connection:
             self.check(connection, "Microsoft.Authorization/roleDefinitions/read", scope or subscription_scope())
-        self.answer(_described_role(access.find_role(id)))
+        self.answer(bodies.of_role(access.find_role(id)))
 
 
 class RoleAssignmentsHandler(ResourceHandler):
@@ -416,7 +414,7 @@ class RoleAssignmentsHandler(ResourceHandler):
         with self.state() as connection:
             self.check(connection, "Microsoft.Authorization/roleAssignments/read", scope)
             found = access.select(connection, scope, "atScope()" not in asked, object_id)
-            described = [_described_assignment(connection, one) for one in found]
+            described = [bodies.of_assignment(connection, one) for one in found]
         self.answer_list(described)
 
 
@@ -430,21 +428,21 @@ class RoleAssignmentHandler(ResourceHandler):
             found = access.find(connection, scope, id)
             if found is None:
                 raise errors.assignment_not_found(id)
-            described = _described_assignment(connection, found)
+            described = bodies.of_assignment(connection, found)
         self.answer(described)
 
     def put(self, scope: str, id: str) -> None:
         """Give the role."""
-        properties = _properties(self.body())
+        properties = bodies.properties_in(self.body())
         if properties.get("condition"):
             raise errors.not_offered("conditions of role assignments")
         with self.state() as connection:
             self.check(connection, "Microsoft.Authorization/roleAssignments/write", scope)
             self._check_there_is(connection, scope)
-            role = access.find_role(_text(properties, "roleDefinitionId"))
-            principal, said = _text(properties, "principalId"), properties.get("principalType")
+            role = access.find_role(bodies.text_in(properties, "roleDefinitionId"))
+            principal, said = bodies.text_in(properties, "principalId"), properties.get("principalType")
             given, new = access.give(connection, scope, id, principal, role, said)
-            described = _described_assignment(connection, given)
+            described = bodies.of_assignment(connection, given)
         self.answer(described, 201 if new else 200)
 
     def delete(self, scope: str, id: str) -> None:
@@ -452,7 +450,7 @@ class RoleAssignmentHandler(ResourceHandler):
         with self.state() as connection:
             self.check(connection, "Microsoft.Authorization/roleAssignments/delete", scope)
             found = access.find(connection, scope, id)
-            described = None if found is None else _described_assignment(connection, found)
+            described = None if found is None else bodies.of_assignment(connection, found)
             if found is not None:
                 roles.take(connection, found)
         self.answer(described, 204 if described is None else 200)
@@ -470,222 +468,3 @@ class ElsewhereHandler(ResourceHandler):
 
     def prepare(self) -> None:
         """Whoever asks, with whichever `api-version`."""
-
-
-def _subscription() -> dict[str, Any]:
-    return {
-        "id": subscription_scope(),
-        "authorizationSource": "RoleBased",
-        "managedByTenants": [],
-        "subscriptionId": SUBSCRIPTION_ID,
-        "tenantId": TENANT_ID,
-        "displayName": "Practice",
-        "state": "Enabled",
-        "subscriptionPolicies": {
-            "locationPlacementId": "Public_2014-09-01",
-            "quotaId": "PayAsYouGo_2014-09-01",
-            "spendingLimit": "Off",
-        },
-    }
-
-
-def _described_group(group: Group) -> dict[str, Any]:
-    return {
-        "id": group.id,
-        "name": group.name,
-        "type": "Microsoft.Resources/resourceGroups",
-        "location": group.location,
-        "tags": group.tags or None,
-        "properties": {"provisioningState": "Succeeded"},
-    }
-
-
-def _described_resource(vault: Vault) -> dict[str, Any]:
-    return {
-        "id": vault.id,
-        "name": vault.name,
-        "type": "Microsoft.KeyVault/vaults",
-        "location": vault.location,
-        "tags": vault.tags,
-    }
-
-
-def _described_vault(vault: Vault) -> dict[str, Any]:
-    properties = {
-        "sku": {"family": "A", "name": "standard"},
-        "tenantId": TENANT_ID,
-        "networkAcls": {
-            "bypass": "AzureServices",
-            "defaultAction": "Allow",
-            "ipRules": [],
-            "virtualNetworkRules": [],
-        },
-        "accessPolicies": [
-            {"tenantId": TENANT_ID, "objectId": object_id, "permissions": permissions}
-            for object_id, permissions in vault.policies.items()
-        ],
-        "enabledForDeployment": False,
-        "enableSoftDelete": True,
-        "softDeleteRetentionInDays": vault.retention_days,
-        "enableRbacAuthorization": vault.uses_roles,
-        "vaultUri": f"https://{vault.name}.vault.azure.net/",
-        "provisioningState": "Succeeded",
-        "publicNetworkAccess": "Enabled",
-    }
-    if vault.purge_protected:  # never false: the service leaves it out then
-        properties["enablePurgeProtection"] = True
-    return {**_described_resource(vault), "properties": properties}
-
-
-def _described_deleted(vault: Vault) -> dict[str, Any]:
-    properties = {
-        "vaultId": vault.id,
-        "location": vault.location,
-        "tags": vault.tags,
-        "deletionDate": _time(vault.deleted_on),
-        "scheduledPurgeDate": _time(vault.purge_on),
-    }
-    if vault.purge_protected:
-        properties["purgeProtectionEnabled"] = True
-    return {
-        "id": vault.deleted_id,
-        "name": vault.name,
-        "type": "Microsoft.KeyVault/deletedVaults",
-        "properties": properties,
-    }
-
-
-def _described_role(role: Role) -> dict[str, Any]:
-    permission = {
-        "actions": role.actions,
-        "notActions": role.not_actions,
-        "dataActions": role.data_actions,
-        "notDataActions": [],
-    }
-    return {
-        "id": access.definition_id(role),
-        "name": role.id,
-        "type": "Microsoft.Authorization/roleDefinitions",
-        "properties": {
-            "roleName": role.name,
-            "type": "BuiltInRole",
-            "description": role.description,
-            "assignableScopes": ["/"],
-            "permissions": [permission],
-        },
-    }
-
-
-def _described_assignment(connection: sqlite3.Connection, assignment: Assignment) -> dict[str, Any]:
-    created = _time(assignment.created)
-    return {
-        "id": f"{assignment.scope}/providers/Microsoft.Authorization/roleAssignments/{assignment.id}",
-        "name": assignment.id,
-        "type": "Microsoft.Authorization/roleAssignments",
-        "properties": {
-            "roleDefinitionId": access.definition_id(roles.ROLES[assignment.role]),
-            "principalId": assignment.object_id,
-            "principalType": access.principal_type(connection, assignment.object_id) or "Unknown",
-            "scope": assignment.scope,
-            "createdOn": created,
-            "updatedOn": created,
-        },
-    }
-
-
-def _asked(body: dict[str, Any]) -> Asked:
-    """What a request's body asks of a vault, each part checked. JSON's null stands for "not given"."""
-    properties = _properties(body)
-    if properties.get("tenantId") != TENANT_ID:
-        raise errors.invalid_value("tenantId")
-    _check_offered(properties)
-    if _typed(properties, "enableSoftDelete", bool) is False:
-        raise errors.soft_delete_stays()
-    purge_protected = _typed(properties, "enablePurgeProtection", bool)
-    if purge_protected is False:
-        raise errors.purge_protection_stays()
-    days = _typed(properties, "softDeleteRetentionInDays", int)
-    if days is not None and not 7 <= days <= 90:
-        raise errors.invalid_value("softDeleteRetentionInDays")
-    return Asked(
-        location=_location(body, "resource type 'Microsoft.KeyVault/vaults'"),
-        tags=_tags(body),
-        retention_days=days,
-        purge_protected=purge_protected,
-        uses_roles=_typed(properties, "enableRbacAuthorization", bool),
-        policies=_policies(_typed(properties, "accessPolicies", list)),
-    )
-
-
-def _check_offered(properties: dict[str, Any]) -> None:
-    """To take a wish and not grant it would teach something wrong: refuse what has no effect here."""
-    if str((_typed(properties, "sku", dict) or {}).get("name", "standard")).lower() != "standard":
-        raise errors.not_offered("vaults of another SKU than standard")
-    rules = _typed(properties, "networkAcls", dict) or {}
-    closed = str(rules.get("defaultAction", "Allow")).lower() != "allow"
-    if closed or rules.get("ipRules") or rules.get("virtualNetworkRules"):
-        raise errors.not_offered("network rules of vaults")
-    if str(properties.get("publicNetworkAccess") or "Enabled").lower() != "enabled":
-        raise errors.not_offered("vaults without public network access")
-    for name in ("enabledForDeployment", "enabledForDiskEncryption", "enabledForTemplateDeployment"):
-        if properties.get(name):
-            raise errors.not_offered(name)
-
-
-def _policies(given: list[Any] | None) -> dict[str, dict[str, list[str]]] | None:
-    if given is None:
-        return None
-    policies: dict[str, dict[str, list[str]]] = {}
-    for policy in given:
-        if not isinstance(policy, dict) or policy.get("tenantId") != TENANT_ID:
-            raise errors.invalid_value("accessPolicies")
-        if policy.get("applicationId"):
-            raise errors.not_offered("access policies for an application on behalf of a person")
-        permissions = _typed(policy, "permissions", dict) or {}
-        kinds = {kind: _typed(permissions, kind, list) or [] for kind in _POLICY_KINDS}
-        try:
-            policies[str(uuid.UUID(_text(policy, "objectId")))] = kinds
-        except ValueError:
-            raise errors.invalid_value("accessPolicies") from None
-    return policies
-
-
-def _properties(body: dict[str, Any]) -> dict[str, Any]:
-    return _typed(body, "properties", dict) or {}
-
-
-def _location(body: dict[str, Any], of: str) -> str:
-    asked = _text(body, "location")
-    location = regions.canonical(asked)
-    if location is None:
-        raise errors.no_such_location(asked, of, regions.REGIONS)
-    return location
-
-
-def _tags(body: dict[str, Any]) -> dict[str, str] | None:
-    tags = _typed(body, "tags", dict)
-    if tags is not None and not all(isinstance(value, str) for value in tags.values()):
-        raise errors.invalid_body()
-    return tags
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    text = _typed(body, name, str)
-    if not text:
-        raise errors.invalid_body()
-    return text
-
-
-def _typed(body: dict[str, Any], name: str, kind: type) -> Any:
-    value = body.get(name)
-    if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
-        raise errors.invalid_body()
-    return value
-
-
-def _is_vaults(resource_type: str | None) -> bool:
-    return resource_type in (None, "microsoft.keyvault/vaults")
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
