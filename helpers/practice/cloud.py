@@ -10,9 +10,9 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import trustme
@@ -28,6 +28,7 @@ from .key_vault import wire as key_vault_wire
 from .key_vault.permissions import vault_exists
 from .key_vault.vault import delete_seconds
 from .resource_manager import wire as resource_manager_wire
+from .service import NowhereHandler
 from .sign_in import wire as sign_in_wire
 from .sign_in.tokens import Tokens
 from .store import Store
@@ -62,14 +63,15 @@ class PracticeCloud:
             application = _application(self._store, tokens, delete_seconds())
             authority = trustme.CA(organization_name="Key Vault notebooks, practice cloud")
             password = secrets.token_urlsafe(24)
-            self.settings = environment.settings(
-                earlier,
-                proxy_url=f"http://practice:{password}@127.0.0.1:{listening.getsockname()[1]}",
-                ca=authority.cert_pem.bytes(),
-                folder=folder,
-                az_folder=self._store.path.parent / "az",
-                client_secret=tokens.client_secret(OBJECT_ID),
-            )
+            with _telling_of_certificates():
+                self.settings = environment.settings(
+                    earlier,
+                    proxy_url=f"http://practice:{password}@127.0.0.1:{listening.getsockname()[1]}",
+                    ca=authority.cert_pem.bytes(),
+                    folder=folder,
+                    az_folder=self._store.path.parent / "az",
+                    client_secret=tokens.client_secret(OBJECT_ID),
+                )
             with self._store.reading() as connection:
                 self.settings |= lesson_settings(connection)
             server = HTTPServer(application, max_body_size=MAX_BODY_BYTES)
@@ -166,11 +168,17 @@ def _listen(port: int) -> socket.socket:
 
 
 def _private_folder() -> Path:
-    try:
+    with _telling_of_certificates():
         return Path(tempfile.mkdtemp(prefix="practice-cloud-"))
+
+
+@contextmanager
+def _telling_of_certificates() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud cannot make a folder for its certificates ({error}). "
+            f"The practice cloud cannot keep its certificates in the temporary folder ({error}). "
             "Make room on the disk, or set TMPDIR to a folder that you can write to, then start again."
         ) from None
 
@@ -182,7 +190,7 @@ def _tls(authority: trustme.CA) -> ssl.SSLContext:
 
 
 def _application(store: Store, tokens: Tokens, wait: float) -> Application:
-    application = Application(log_function=lambda _handler: None)
+    application = Application(default_handler_class=NowhereHandler, log_function=lambda _handler: None)
     application.add_handlers(re.escape(sign_in_wire.HOST), sign_in_wire.routes(tokens))
     application.add_handlers(re.escape(resource_manager_wire.HOST), resource_manager_wire.routes(store, tokens))
     application.add_handlers(re.escape(directory_wire.HOST), directory_wire.routes(store, tokens))

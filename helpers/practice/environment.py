@@ -75,9 +75,11 @@ def settings(
         **dict.fromkeys(_SET_ASIDE),
         **dict.fromkeys(name for name in earlier if name.startswith(_AZ_SECTIONS)),
     }
-    # Python and curl prefer the variables' lower-case names. On Windows the two are one variable.
+    # Python and curl prefer the variables' lower-case names, and Python takes any other spelling of them as well. On
+    # Windows they are all one variable.
     if os.name != "nt":
-        chosen |= {"https_proxy": None, "no_proxy": None}
+        spellings = {name for name in earlier if name.lower() in ("https_proxy", "no_proxy")}
+        chosen |= dict.fromkeys({"https_proxy", "no_proxy", *spellings} - {"HTTPS_PROXY", "NO_PROXY"})
     return chosen
 
 
@@ -112,7 +114,8 @@ def _is_http_address(url: str) -> bool:
 
 
 def _value(earlier: Mapping[str, str], name: str) -> str:
-    return earlier.get(name.lower()) or earlier.get(name) or ""
+    spelled_otherwise = next((value for key, value in earlier.items() if value and key.upper() == name), "")
+    return earlier.get(name.lower()) or earlier.get(name) or spelled_otherwise
 
 
 def _no_proxy_but_azure(no_proxy: str) -> str:

@@ -72,3 +72,11 @@ class JsonHandler(RequestHandler):
         if status < 500:
             return "The practice cloud cannot read this request."
         return "The practice cloud failed to answer this request; please report it with what you did."
+
+
+class NowhereHandler(JsonHandler):
+    """Every host that the practice cloud does not play: a client asked for it over a connection to another one."""
+
+    def prepare(self) -> None:
+        """Say that there is no such host."""
+        raise ServiceError(421, "MisdirectedRequest", "The practice cloud has no host of this name.")

@@ -214,8 +214,6 @@ class _Client:
             statuses.append(str(status))
             if status >= 500 and not (request.host is None and status == 502):
                 raise Failed(f"{received[:3000]!r}")
-            if b"\r\nServer: TornadoServer/" in received:
-                continue  # the `Host` header names a host that is not played: no service is there to have a form
             if status >= 400 and body:
                 try:
                     parsed = json.loads(body)

@@ -175,7 +175,7 @@ def test_a_deletion_takes_as_long_as_is_asked(monkeypatch):
 
 def test_no_room_for_the_certificates_is_told(monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", os.devnull)
-    with pytest.raises(PracticeError, match="cannot make a folder for its certificates"):
+    with pytest.raises(PracticeError, match="cannot keep its certificates in the temporary folder"):
         PracticeCloud()
 
 
@@ -225,3 +225,17 @@ def test_the_ca_is_another_at_each_start_and_its_key_is_nowhere(temporary):
 
 def test_a_vault_answers_under_its_name_in_capitals_too(client):
     assert client.ask("GET", "/secrets", headers={"Host": HOST.upper()}).status == 200
+
+
+def test_a_host_that_is_not_played_is_refused_in_json(client):
+    answer = client.send("GET", "/", headers={"Host": "www.example.com"})
+    assert (answer.status, answer.body["error"]["code"]) == (421, "MisdirectedRequest")
+
+
+def test_a_full_temporary_disk_is_told_in_a_sentence(monkeypatch):
+    def full(self, content):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(PracticeError, match=r"cannot keep its certificates .*No space left.*Make room on the disk"):
+        PracticeCloud()

@@ -70,7 +70,7 @@ def test_a_bundle_that_is_not_there_is_no_reason_to_fail(monkeypatch, tmp_path):
         assert authorities(cloud.settings["REQUESTS_CA_BUNDLE"]) == {PRACTICE}
 
 
-@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy", "No_Proxy"])
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
@@ -90,6 +90,7 @@ def test_no_host_of_azure_goes_past_the_front_door(name, given, kept, monkeypatc
         assert (found and found.replace(" ", "")) == kept
         assert cloud.settings["no_proxy"] is None
         assert cloud.settings["https_proxy"] is None
+        assert name == "NO_PROXY" or name not in cloud.environment()
 
 
 @pytest.mark.parametrize(
