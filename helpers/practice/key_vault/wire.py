@@ -23,6 +23,9 @@ from .vault import Changes, SecretVersion, Vault
 
 HOST_SUFFIX = ".vault.azure.net"
 MAX_PAGE = 25
+# "About Azure Key Vault secrets" in the documentation; the words of the refusals are likely.
+MAX_TAGS = 15
+MAX_CONTENT_TYPE = 255
 
 # What azure-keyvault-secrets 4.10 to 4.12 can be told to send, and the previews that its recordings were made with.
 _API_VERSIONS = {
@@ -339,8 +342,13 @@ def _changes(body: dict[str, Any]) -> Changes:
     tags = _typed(body, "tags", dict)
     if tags is not None and not all(isinstance(value, str) for value in tags.values()):
         raise errors.bad_parameter("The property tags has a value that is not a string.")
+    if tags is not None and len(tags) > MAX_TAGS:
+        raise errors.bad_parameter(f"The property tags has {len(tags)} entries; a secret has at most {MAX_TAGS}.")
+    content_type = _typed(body, "contentType", str)
+    if content_type is not None and len(content_type) > MAX_CONTENT_TYPE:
+        raise errors.bad_parameter(f"The property contentType has more than {MAX_CONTENT_TYPE} characters.")
     return Changes(
-        content_type=_typed(body, "contentType", str),
+        content_type=content_type,
         tags=tags,
         enabled=_typed(attributes, "enabled", bool),
         not_before=_time(attributes, "nbf"),
