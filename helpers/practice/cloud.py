@@ -72,8 +72,7 @@ class PracticeCloud:
                     az_folder=self._store.path.parent / "az",
                     client_secret=tokens.client_secret(OBJECT_ID),
                 )
-            with self._store.reading() as connection:
-                self.settings |= lesson_settings(connection)
+            self.settings |= lesson_settings(tokens.client_secret)
             server = HTTPServer(application, max_body_size=MAX_BODY_BYTES)
             upstream, no_proxy = environment.earlier_proxy(earlier)
             door = FrontDoor(server, _tls(authority), self._resolves, "practice", password, upstream, no_proxy)

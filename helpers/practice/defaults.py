@@ -3,6 +3,7 @@
 import json
 import secrets
 import sqlite3
+from collections.abc import Callable
 
 from . import clock, roles
 
@@ -33,13 +34,16 @@ PROGRAMS = [
 POLICIES = {"practice": ["all"], "app": ["get", "list"]}
 
 
-def lesson_settings(connection: sqlite3.Connection) -> dict[str, str]:
-    """Environment variables for lessons that take more than one vault or one program."""
+def lesson_settings(client_secret: Callable[[str], str]) -> dict[str, str]:
+    """Environment variables for lessons that take more than one vault or one program.
+
+    Args:
+        client_secret: Gives a program's password by its object id.
+    """
     settings = {"LESSON_SECOND_VAULT": SECOND_VAULT, "LESSON_GUARDED_VAULT": GUARDED_VAULT}
     for object_id, client_id, name, _ in PROGRAMS[1:]:
-        found = connection.execute("SELECT value FROM passwords WHERE object_id = ?", (object_id,)).fetchone()
         settings[f"LESSON_{name.upper()}_CLIENT_ID"] = client_id
-        settings[f"LESSON_{name.upper()}_CLIENT_SECRET"] = found["value"]
+        settings[f"LESSON_{name.upper()}_CLIENT_SECRET"] = client_secret(object_id)
     return settings
 
 

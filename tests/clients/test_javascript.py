@@ -23,7 +23,7 @@ def node():
     return program
 
 
-@pytest.mark.parametrize(("program", "delete_seconds"), [("every_operation.mjs", "0"), ("slow_deletion.mjs", "0.5")])
+@pytest.mark.parametrize(("program", "delete_seconds"), [("every_operation.mjs", "0"), ("slow_deletion.mjs", "3")])
 def test_the_javascript_client_works(program, delete_seconds, node, second_vault, monkeypatch):
     monkeypatch.setenv("PRACTICE_CLOUD_DELETE_SECONDS", delete_seconds)
     with PracticeCloud() as cloud:

@@ -188,3 +188,12 @@ def test_the_configuration_for_any_tenant_is_a_pattern(client, tenant):
     answer = client.send("GET", path, host="login.microsoftonline.com")
     assert answer.body["issuer"] == "https://login.microsoftonline.com/{tenantid}/v2.0"
     assert answer.body["device_authorization_endpoint"].endswith(f"/{tenant}/oauth2/v2.0/devicecode")
+
+
+def test_who_was_let_in_by_a_running_cloud_still_is_when_its_state_is_removed(client, state_folder):
+    assert client.sign_in().status == 200
+    for file in state_folder.glob("practice.sqlite3*"):
+        file.unlink()
+    assert client.sign_in().status == 200
+    assert client.sign_in(client_secret="").status == 401
+    assert client.sign_in(client_secret="wrong").status == 401
