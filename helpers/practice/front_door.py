@@ -46,17 +46,18 @@ class _Refused(Exception):
 
 
 class _PromptStream(SSLIOStream):
-    """A TLS connection that acknowledges what it receives at once, where the system lets it (Linux).
+    """A TLS connection that acknowledges a request's head at once if a body follows, where the system lets it (Linux).
 
     Python's clients do not set TCP_NODELAY behind a proxy (urllib3's `HTTPConnection`), so they hold a request's body
     back until its head is acknowledged: 40 ms for each `set_secret`, measured, without this.
     """
 
     def read_from_fd(self, buf: bytearray | memoryview) -> int | None:
-        """Read, as the stream does; what the option does ends by itself, so it is set each time."""
-        if hasattr(socket, "TCP_QUICKACK"):
+        """Read, as the stream does."""
+        read = super().read_from_fd(buf)
+        if read and hasattr(socket, "TCP_QUICKACK") and bytes(buf[:1]) == b"P":  # PUT, POST, PATCH
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-        return super().read_from_fd(buf)
+        return read
 
 
 class FrontDoor:
