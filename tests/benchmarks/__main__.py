@@ -58,7 +58,7 @@ def compare_start(pairs: int = 7) -> None:
     row("connect() and the SDK's import, in a fresh kernel", f"{a:.3f} s", f"{b:.3f} s", f"+{a - b:.3f} s", "+0.25 s")
 
 
-def compare_operations(rounds: int = 9, times: int = 25) -> None:
+def compare_operations(rounds: int = 15, times: int = 60) -> None:
     """Each operation, over the same with a server that does nothing."""
     heading("one operation after the other", "measured", "floor", "times", "at most")
     with Side("practice") as ours, Side("idle") as idle:
