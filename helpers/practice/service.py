@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from tornado.web import HTTPError, RequestHandler
@@ -32,6 +33,23 @@ class JsonHandler(RequestHandler):
         else:
             # Half of a surrogate pair has no bytes; a request's JSON can hold it, and an error quote it.
             self.finish(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
+
+    def json_object(self, refusal: Callable[[str], ServiceError]) -> dict[str, Any]:
+        """The request's JSON object; what is none is refused with the service's error, given what is wrong."""
+        try:
+            body = json.loads(self.request.body)
+            json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
+        except (ValueError, RecursionError):
+            raise refusal("The request body is not valid JSON.") from None
+        if not isinstance(body, dict):
+            raise refusal("The request body is not a JSON object.")
+        return body
+
+    def not_offered(self, *_parts: str) -> None:
+        """Say that the practice cloud does not have this, since the real service may."""
+        raise ServiceError(
+            404, "NotFound", f"The practice cloud does not offer {self.request.method} {self.request.path}."
+        )
 
     def error_body(self, error: ServiceError) -> dict[str, Any]:
         """The body of an error: Azure's common form. A service with a form of its own overrides this."""

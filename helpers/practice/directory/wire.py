@@ -3,7 +3,6 @@
 Forms are those of the Microsoft Graph REST reference (v1.0): users, applications, servicePrincipals, directoryObjects.
 """
 
-import json
 import re
 import uuid
 from collections.abc import Callable
@@ -85,14 +84,7 @@ class DirectoryHandler(JsonHandler):
 
     def body(self) -> dict[str, Any]:
         """The request's JSON object."""
-        try:
-            body = json.loads(self.request.body)
-            json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
-        except (ValueError, RecursionError):
-            raise errors.invalid_body() from None
-        if not isinstance(body, dict):
-            raise errors.invalid_body()
-        return body
+        return self.json_object(lambda _: errors.invalid_body())
 
     def answer_object(self, kind: str, described: dict[str, Any], status: int = 200) -> None:
         """Send one object."""
@@ -103,13 +95,7 @@ class DirectoryHandler(JsonHandler):
         passes = _filter(self.get_query_argument("$filter", ""))
         self.answer_object(kind, {"value": [one for one in found if passes(one)]})
 
-    def unsupported(self, *_parts: str) -> None:
-        """Say what the practice cloud has, since the real service has more."""
-        raise ServiceError(
-            404, "NotFound", f"The practice cloud does not offer {self.request.method} {self.request.path}."
-        )
-
-    get = post = put = patch = delete = head = options = unsupported
+    get = post = put = patch = delete = head = options = JsonHandler.not_offered
 
 
 class MeHandler(DirectoryHandler):

@@ -110,14 +110,7 @@ class VaultHandler(JsonHandler):
         media_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if media_type != "application/json":
             raise errors.unsupported_media_type()
-        try:
-            body = json.loads(self.request.body)
-            json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
-        except (ValueError, RecursionError):
-            raise errors.bad_parameter("The request body is not valid JSON.") from None
-        if not isinstance(body, dict):
-            raise errors.bad_parameter("The request body is not a JSON object.")
-        return body
+        return self.json_object(errors.bad_parameter)
 
     def page(self, of: Any, key: str, item: Any) -> None:
         """Answer with one page of a list: up to `maxresults` items that come after the skip token's."""
@@ -300,13 +293,7 @@ class BackupHandler(VaultHandler):
 class ElsewhereHandler(VaultHandler):
     """Every other address of a vault."""
 
-    def unsupported(self, *_parts: str) -> None:
-        """Say what the practice cloud has, since the real service may well have more."""
-        raise ServiceError(
-            404, "NotFound", f"The practice cloud does not offer {self.request.method} {self.request.path}."
-        )
-
-    get = post = put = patch = delete = head = options = unsupported
+    get = post = put = patch = delete = head = options = JsonHandler.not_offered
 
 
 def _described(vault_url: str, secret: SecretVersion, version: bool = True) -> dict[str, Any]:

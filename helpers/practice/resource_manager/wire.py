@@ -4,7 +4,6 @@ Forms are those of the REST reference ("Azure Resource Manager", "Key Vault mana
 `api-version` there is answered alike.
 """
 
-import json
 import re
 import sqlite3
 import uuid
@@ -129,14 +128,7 @@ class ResourceHandler(JsonHandler):
 
     def body(self) -> dict[str, Any]:
         """The request's JSON object."""
-        try:
-            body = json.loads(self.request.body)
-            json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
-        except (ValueError, RecursionError):
-            raise errors.invalid_body() from None
-        if not isinstance(body, dict):
-            raise errors.invalid_body()
-        return body
+        return self.json_object(lambda _: errors.invalid_body())
 
     def answer_list(self, found: list[dict[str, Any]]) -> None:
         """Send a list, whole."""
@@ -150,13 +142,7 @@ class ResourceHandler(JsonHandler):
         self.set_header("Retry-After", "0")
         self.answer(None, 202)
 
-    def unsupported(self, *_parts: str) -> None:
-        """Say what the practice cloud has, since the real service has more."""
-        raise ServiceError(
-            404, "NotFound", f"The practice cloud does not offer {self.request.method} {self.request.path}."
-        )
-
-    get = post = put = patch = delete = head = options = unsupported
+    get = post = put = patch = delete = head = options = JsonHandler.not_offered
 
 
 class TenantsHandler(ResourceHandler):
