@@ -73,6 +73,8 @@ def begin_python():
     def begin(*arguments, **options):
         options = {
             "start_new_session": True,
+            # Whoever runs the tests in the background of a shell has Ctrl+C ignored, and programs would inherit that.
+            "preexec_fn": None if os.name == "nt" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             "text": True,

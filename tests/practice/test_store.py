@@ -177,7 +177,7 @@ def test_on_a_full_disk_a_running_cloud_says_so_goes_on_reading_and_recovers(cli
     blob = client.ask("POST", "/secrets/one/backup").body["value"]
     writes = [
         ("PUT", "/secrets/three", {"value": "x" * 20_000}),
-        ("PATCH", "/secrets/one/", {"contentType": "x" * 20_000}),
+        ("PATCH", "/secrets/one/", {"tags": {"long": "x" * 20_000}}),
         ("DELETE", "/secrets/two", None),
         ("POST", "/secrets/restore", {"value": blob}),
     ]
