@@ -7,6 +7,9 @@ from .conditions import Conditions
 from .errors import PracticeError
 from .store import Store
 
+# The most that a lesson can ask for: days, calls, calls, seconds, seconds.
+_MOST = {"days_later": 3650, "throttled": 1000, "dropped": 1000, "slow_seconds": 60, "role_delay": 600}
+
 
 def give_role(program: str, role: str) -> None:
     """Give a program a role on the default vault; `conditions` say how long it takes to work.
@@ -24,11 +27,11 @@ def take_role(program: str, role: str) -> None:
     Raises:
         PracticeError: there is no such program or role.
     """
+    wanted = (_object_id(program), _role_id(role), _scope().lower())
     with closing(Store()) as store, store.writing() as connection:
-        connection.execute(
-            "DELETE FROM assignments WHERE object_id = ? AND role = ? AND scope = ?",
-            (_object_id(program), _role_id(role), _scope()),
-        )
+        for assignment in roles.assignments(connection):
+            if (assignment.object_id, assignment.role, assignment.scope.lower()) == wanted:
+                roles.take(connection, assignment)
 
 
 def rehearse(asked: Conditions) -> None:
@@ -37,9 +40,8 @@ def rehearse(asked: Conditions) -> None:
     Raises:
         PracticeError: a number is not one that the practice cloud can keep to.
     """
-    for name, most in (("days_later", 3650), ("throttled", 1000), ("dropped", 1000), ("slow_seconds", 60)):
+    for name, most in _MOST.items():
         _check(name, getattr(asked, name), most)
-    _check("role_delay", asked.role_delay, 600)
     for name in ("throttled", "dropped"):
         if not isinstance(getattr(asked, name), int):
             raise PracticeError(f"`{name}` counts calls: give a whole number.")

@@ -192,7 +192,7 @@ class Vault:
         with self._store.writing() as connection:
             secret = self._active_row(connection, name)
             found = self._version(connection, secret["id"], secret["current"])
-            purge_on = int(now) + found.retention_days * 86_400
+            purge_on = int(now) + found.retention_days * clock.DAY_SECONDS
             connection.execute(
                 "UPDATE secrets SET deleted_on = ?, settles_on = ?, purge_on = ? WHERE id = ?",
                 (now, self._settled(), purge_on, secret["id"]),
