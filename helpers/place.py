@@ -117,7 +117,7 @@ def _in_practice() -> bool:
 
 
 def _choice_file() -> Path:
-    return practice.home() / "place.json"
+    return practice.state_folder() / "place.json"
 
 
 def _chosen_vault() -> "str | None":

@@ -1,6 +1,7 @@
 """Rehearse what seldom happens: another time, faults, the roles of others. In practice only: Azure is never touched."""
 
 import os
+from functools import partial
 
 from . import practice
 from .card import Card
@@ -26,11 +27,11 @@ def rehearse(
     Raises:
         Told: a number is out of range.
     """
-    if not practice.is_running():
+    cloud = practice.running()
+    if cloud is None:
         return Card("Nothing to rehearse here", [("Why", _ONLY_IN_PRACTICE)], mark="warning")
-    asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
     try:
-        practice.rehearse(asked)
+        cloud.conditions = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
     except practice.PracticeError as error:
         raise Told(str(error)) from None
     in_force = conditions_in_words()
@@ -41,7 +42,10 @@ def rehearse(
 
 def conditions_in_words() -> str:
     """What is being rehearsed in this kernel, or "" for nothing."""
-    asked = practice.conditions.current()
+    cloud = practice.running()
+    if cloud is None:
+        return ""
+    asked = cloud.conditions
     said = []
     if asked.days_later:
         said.append(f"the vaults' clock is {_number(asked.days_later, 'day')} ahead")
@@ -62,7 +66,9 @@ def give_role(program: str, role: str) -> Card:
     Raises:
         Told: there is no such program or role.
     """
-    return _change(practice.give_role, program, role, f"{program} has the role {role}", "create")
+    cloud = practice.running()
+    delay = 0 if cloud is None else cloud.conditions.role_delay
+    return _change(partial(practice.assign_role, delay=delay), program, role, f"{program} has the role {role}", "create")
 
 
 def take_role(program: str, role: str) -> Card:
@@ -71,11 +77,11 @@ def take_role(program: str, role: str) -> Card:
     Raises:
         Told: there is no such program or role.
     """
-    return _change(practice.take_role, program, role, f"{program} does not have the role {role}", "delete")
+    return _change(practice.revoke_role, program, role, f"{program} does not have the role {role}", "delete")
 
 
 def _change(change, program: str, role: str, title: str, verb: str) -> Card:
-    if not (practice.is_running() or practice.MARKER in os.environ):
+    if not (practice.running() or practice.MARKER in os.environ):
         command = f'`az role assignment {verb} --role "{role}" --assignee "<client id>" --scope "<vault id>"`'
         return Card("Not done here", [("Why", _ONLY_IN_PRACTICE), ("On Azure", command)], mark="warning")
     try:

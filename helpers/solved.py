@@ -42,4 +42,4 @@ def _solved() -> "set[str]":
 
 
 def _file() -> Path:
-    return practice.home() / FILE_NAME
+    return practice.state_folder() / FILE_NAME

@@ -9,8 +9,11 @@ from contextlib import closing, suppress
 import pytest
 
 from helpers import practice
-from helpers.practice import defaults, roles
-from helpers.practice.store import Store
+from helpers.practice import roles
+from helpers.practice.identities import DEFAULT_GROUP, LOCATION, PRACTICE
+from helpers.practice.state import assignments, vaults
+from helpers.practice.state.store import Store
+from helpers.practice.state.vaults import Vault
 from tests.notebooks import PROJECT
 
 
@@ -44,10 +47,10 @@ def started(state_folder):
 @pytest.fixture
 def second_vault(state_folder):
     """The host of a second vault, which keeps deleted secrets for seven days and lets the default program do all."""
-    with closing(Store()) as store, store.writing() as connection:
-        connection.execute("INSERT INTO vaults (name, retention_days) VALUES ('second-vault', 7)")
-        scope = defaults.vault_scope(defaults.DEFAULT_GROUP, "second-vault")
-        roles.assign(connection, defaults.OBJECT_ID, roles.SECRETS_OFFICER, scope)
+    vault = Vault("second-vault", DEFAULT_GROUP, LOCATION, {}, 7, purge_protected=False, uses_roles=True)
+    with closing(Store()) as store, store.writing() as state:
+        vaults.add(state, vault)
+        assignments.assign(state, PRACTICE.object_id, roles.SECRETS_OFFICER, vault.id)
     return "second-vault.vault.azure.net"
 
 

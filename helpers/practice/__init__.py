@@ -6,15 +6,14 @@ Programs talk to it with the official clients, unchanged: `start` sets the envir
 import atexit
 import os
 
-from . import conditions
 from .cloud import PracticeCloud
 from .conditions import Conditions
-from .defaults import DEFAULT_VAULT
 from .environment import MARKER
 from .errors import PracticeError
-from .home import home
-from .lessons import give_role, rehearse, take_role
-from .store import reset
+from .identities import DEFAULT_VAULT
+from .lesson_roles import assign_role, revoke_role
+from .state.store import reset
+from .state_folder import state_folder
 
 __all__ = [
     "DEFAULT_VAULT",
@@ -22,15 +21,13 @@ __all__ = [
     "Conditions",
     "PracticeCloud",
     "PracticeError",
-    "conditions",
-    "give_role",
-    "home",
-    "is_running",
-    "rehearse",
+    "assign_role",
     "reset",
+    "revoke_role",
+    "running",
     "start",
+    "state_folder",
     "stop",
-    "take_role",
 ]
 
 _running: PracticeCloud | None = None
@@ -56,13 +53,13 @@ def start() -> PracticeCloud:
     return _running
 
 
-def is_running() -> bool:
-    """Whether the practice cloud runs in this very process, and not in the one that began it."""
-    return _running is not None
+def running() -> PracticeCloud | None:
+    """The practice cloud that `start` began in this very process (not in the one that began it), or None."""
+    return _running
 
 
 def stop() -> None:
-    """Stop the practice cloud of this process, put the environment back as it was, and end what a lesson asked for."""
+    """Stop the practice cloud of this process, and put the environment back as it was."""
     global _running
     if _running is not None:
         atexit.unregister(stop)
@@ -71,7 +68,6 @@ def stop() -> None:
         _earlier.clear()
         _running.stop()
         _running = None
-        conditions.change(Conditions())
 
 
 def _set(name: str, value: str | None) -> None:

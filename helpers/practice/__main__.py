@@ -61,8 +61,8 @@ def run_program(command: list[str]) -> int:
         # The terminal sends Ctrl+C to the program as well: how it ends is for the program to say. (To catch a
         # KeyboardInterrupt here would not do: one that comes as the program ends loses its exit code.)
         with (
-            _meeting(_END_SIGNALS, lambda number, _frame: process.send_signal(number)),
-            _meeting([signal.SIGINT], lambda *_: None),
+            _handling(_END_SIGNALS, lambda number, _frame: process.send_signal(number)),
+            _handling([signal.SIGINT], lambda *_: None),
         ):
             code = process.wait()
         return code if code >= 0 else 128 - code
@@ -75,7 +75,7 @@ def serve(port: int) -> int:
             print(f"# {title}", *lines, "", sep="\n")
         print("# The practice cloud is running. Paste one of the blocks above into another terminal.")
         print("# Press Ctrl+C here to stop it.", flush=True)
-        with _meeting(_END_SIGNALS, signal.default_int_handler):
+        with _handling(_END_SIGNALS, signal.default_int_handler):
             try:
                 while True:
                     time.sleep(3600)
@@ -92,8 +92,8 @@ def empty() -> int:
 
 
 @contextmanager
-def _meeting(signals: Iterable[int], handler: Callable[[int, Any], Any]) -> Iterator[None]:
-    """Meet signals with a handler for the time of a `with` block."""
+def _handling(signals: Iterable[int], handler: Callable[[int, Any], Any]) -> Iterator[None]:
+    """Handle signals with a handler for the time of a `with` block."""
     earlier = {number: signal.signal(number, handler) for number in signals}
     try:
         yield

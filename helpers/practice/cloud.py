@@ -1,13 +1,12 @@
 """The practice cloud's life: start, ready, stop. It serves from a daemon thread of this process, on 127.0.0.1 only."""
 
 import asyncio
-import logging
 import os
-import re
 import secrets
 import shutil
 import socket
 import ssl
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
@@ -17,25 +16,17 @@ from pathlib import Path
 
 import trustme
 from tornado.httpserver import HTTPServer
-from tornado.web import Application
 
-from . import environment
-from .defaults import OBJECT_ID, lesson_settings
-from .directory import wire as directory_wire
+from . import directory, environment, key_vault, resource_manager, sign_in
+from .conditions import Conditions
 from .errors import PracticeError
 from .front_door import FrontDoor
-from .key_vault import wire as key_vault_wire
-from .key_vault.permissions import vault_exists
-from .key_vault.vault import delete_seconds
-from .resource_manager import wire as resource_manager_wire
-from .service import NowhereHandler
-from .sign_in import wire as sign_in_wire
+from .identities import PROGRAMS
+from .server import THREAD_NAME, make_server
+from .service import Service
 from .sign_in.tokens import Tokens
-from .store import Store
-
-_HOSTS = (sign_in_wire.HOST, resource_manager_wire.HOST, directory_wire.HOST)
-MAX_BODY_BYTES = 32 * 1024 * 1024  # a value that is far too large still gets the service's answer
-THREAD_NAME = "practice-cloud"
+from .state import vaults
+from .state.store import Store
 
 
 class PracticeCloud:
@@ -46,6 +37,7 @@ class PracticeCloud:
 
     Attributes:
         settings: The environment variables for a program that is to use it; None means to remove the variable.
+        conditions: What it rehearses. Put other `Conditions` there at any time, from any thread.
 
     Raises:
         PracticeError: the state or a setting cannot be used, or the port is taken.
@@ -60,7 +52,8 @@ class PracticeCloud:
             folder = _private_folder()
             opened.callback(shutil.rmtree, folder, ignore_errors=True)
             tokens = Tokens(self._store)
-            application = _application(self._store, tokens, delete_seconds())
+            with self._store.reading() as state:
+                client_secrets = {one.name: tokens.client_secret(state, one.object_id) for one in PROGRAMS}
             authority = trustme.CA(organization_name="Key Vault notebooks, practice cloud")
             password = secrets.token_urlsafe(24)
             with _telling_of_certificates():
@@ -70,15 +63,30 @@ class PracticeCloud:
                     ca=authority.cert_pem.bytes(),
                     folder=folder,
                     az_folder=self._store.path.parent / "az",
-                    client_secret=tokens.client_secret(OBJECT_ID),
+                    client_secrets=client_secrets,
                 )
-            self.settings |= lesson_settings(tokens.client_secret)
-            server = HTTPServer(application, max_body_size=MAX_BODY_BYTES)
+            self._services: dict[str, Service] = {
+                sign_in.HOST: sign_in.SignIn(self._store, tokens),
+                resource_manager.HOST: resource_manager.ResourceManager(self._store, tokens),
+                directory.HOST: directory.Directory(self._store, tokens),
+            }
+            self._vaults = key_vault.KeyVault(self._store, tokens)
+            server = make_server(self._service_of)
             upstream, no_proxy = environment.earlier_proxy(earlier)
-            door = FrontDoor(server, _tls(authority), self._resolves, "practice", password, upstream, no_proxy)
+            tls = _tls(authority, [*self._services, f"*{key_vault.HOST_SUFFIX}"])
+            door = FrontDoor(server, tls, self._resolves, "practice", password, upstream, no_proxy)
             self._process: int | None = os.getpid()
             self._serve_in_thread(listening, door, server)
             self._opened = opened.pop_all()
+
+    @property
+    def conditions(self) -> Conditions:
+        """What it rehearses."""
+        return self._store.conditions
+
+    @conditions.setter
+    def conditions(self, conditions: Conditions) -> None:
+        self._store.conditions = conditions
 
     def environment(self, of: Mapping[str, str] | None = None) -> dict[str, str]:
         """A whole environment for another program: this process's (or the given one) with the settings."""
@@ -129,19 +137,23 @@ class PracticeCloud:
             finally:
                 self._loop.close()
 
-        _keep_quiet()
         self._thread = threading.Thread(target=run, name=THREAD_NAME, daemon=True)
         self._thread.start()
         ready.result()
 
-    def _resolves(self, host: str) -> bool:
-        if host in _HOSTS:
-            return True
+    def _service_of(self, host: str) -> Service | None:
+        if host in self._services:
+            return self._services[host]
         name, dot, rest = host.partition(".")
-        if f"{dot}{rest}" != key_vault_wire.HOST_SUFFIX:
-            return False
+        return self._vaults if name and f"{dot}{rest}" == key_vault.HOST_SUFFIX else None
+
+    def _resolves(self, host: str) -> bool:
+        service = self._service_of(host)
+        if service is not self._vaults:
+            return service is not None
         try:
-            return vault_exists(self._store, name)
+            with self._store.reading() as state:
+                return vaults.find_active(state, host.partition(".")[0]) is not None
         except PracticeError:
             return True  # let the client in, so that the vault can say what is wrong
 
@@ -149,7 +161,7 @@ class PracticeCloud:
 def _listen(port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -182,27 +194,7 @@ def _telling_of_certificates() -> Iterator[None]:
         ) from None
 
 
-def _tls(authority: trustme.CA) -> ssl.SSLContext:
+def _tls(authority: trustme.CA, hosts: list[str]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*_HOSTS, f"*{key_vault_wire.HOST_SUFFIX}").configure_cert(context)
+    authority.issue_cert(*hosts).configure_cert(context)
     return context
-
-
-def _application(store: Store, tokens: Tokens, wait: float) -> Application:
-    application = Application(default_handler_class=NowhereHandler, log_function=lambda _handler: None)
-    application.add_handlers(re.escape(sign_in_wire.HOST), sign_in_wire.routes(tokens))
-    application.add_handlers(re.escape(resource_manager_wire.HOST), resource_manager_wire.routes(store, tokens))
-    application.add_handlers(re.escape(directory_wire.HOST), directory_wire.routes(store, tokens))
-    vaults = r"[a-z0-9-]+" + key_vault_wire.HOST_SUFFIX.replace(".", r"\.")
-    application.add_handlers(vaults, key_vault_wire.routes(store, tokens, wait))
-    return application
-
-
-def _keep_quiet() -> None:
-    """Log nothing from the thread: a broken-off handshake, say, would show up in the learner's notebook."""
-    for name in ("tornado.access", "tornado.application", "tornado.general", "asyncio"):
-        logging.getLogger(name).addFilter(_is_elsewhere)
-
-
-def _is_elsewhere(record: logging.LogRecord) -> bool:
-    return record.threadName != THREAD_NAME

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from .defaults import CLIENT_ID, DEFAULT_VAULT, TENANT_ID
 from .errors import PracticeError
 from .front_door import AZURE_HOSTS
+from .identities import DEFAULT_VAULT, GUARDED_VAULT, PRACTICE, PROGRAMS, SECOND_VAULT, TENANT_ID
 
 MARKER = "PRACTICE_CLOUD"
 
@@ -38,7 +38,13 @@ show_survey_link = no
 
 
 def settings(
-    earlier: Mapping[str, str], *, proxy_url: str, ca: bytes, folder: Path, az_folder: Path, client_secret: str
+    earlier: Mapping[str, str],
+    *,
+    proxy_url: str,
+    ca: bytes,
+    folder: Path,
+    az_folder: Path,
+    client_secrets: Mapping[str, str],
 ) -> dict[str, str | None]:
     """The variables to set, and (as None) those to remove, for a program that is to talk to the practice cloud.
 
@@ -48,7 +54,11 @@ def settings(
         ca: The practice cloud's CA certificate, in PEM.
         folder: Where to write the certificate bundles.
         az_folder: Where `az` keeps its configuration and who is signed in, apart from the person's own.
-        client_secret: The practice service principal's secret.
+        client_secrets: The client secret of each of the programs, by its name.
+
+    Raises:
+        PracticeError: the Azure CLI's settings cannot be kept.
+        OSError: the bundles cannot be written.
     """
     requests_bundle = folder / "requests-ca.pem"
     requests_bundle.write_bytes(_earlier_requests_bundle(earlier) + ca)
@@ -62,8 +72,8 @@ def settings(
         MARKER: "on",
         "KEY_VAULT_NAME": DEFAULT_VAULT,
         "AZURE_TENANT_ID": TENANT_ID,
-        "AZURE_CLIENT_ID": CLIENT_ID,
-        "AZURE_CLIENT_SECRET": client_secret,
+        "AZURE_CLIENT_ID": PRACTICE.client_id,
+        "AZURE_CLIENT_SECRET": client_secrets[PRACTICE.name],
         "AZURE_CONFIG_DIR": str(az_folder),
         # In GitHub Codespaces, `az login` opens no browser: it would open the real sign-in's page.
         "CODESPACES": "true",
@@ -74,6 +84,7 @@ def settings(
         "NO_PROXY": _no_proxy_but_azure(_value(earlier, "NO_PROXY")) or None,
         **dict.fromkeys(_SET_ASIDE),
         **dict.fromkeys(name for name in earlier if name.startswith(_AZ_SECTIONS)),
+        **_lesson_settings(client_secrets),
     }
     # Python and curl prefer the variables' lower-case names, and Python takes any other spelling of them as well. On
     # Windows they are all one variable.
@@ -81,6 +92,16 @@ def settings(
         spellings = {name for name in earlier if name.lower() in ("https_proxy", "no_proxy")}
         chosen |= dict.fromkeys({"https_proxy", "no_proxy", *spellings} - {"HTTPS_PROXY", "NO_PROXY"})
     return chosen
+
+
+def _lesson_settings(client_secrets: Mapping[str, str]) -> dict[str, str]:
+    """For lessons that take more than one vault, or more than one program."""
+    lesson = {"LESSON_SECOND_VAULT": SECOND_VAULT, "LESSON_GUARDED_VAULT": GUARDED_VAULT}
+    for program in PROGRAMS:
+        if program != PRACTICE:
+            lesson[f"LESSON_{program.name.upper()}_CLIENT_ID"] = program.client_id
+            lesson[f"LESSON_{program.name.upper()}_CLIENT_SECRET"] = client_secrets[program.name]
+    return lesson
 
 
 def _prepare_az(folder: Path) -> None:

@@ -12,8 +12,9 @@ import re
 import socket
 import ssl
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote, urlsplit
-from urllib.request import proxy_bypass_environment
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed leaves it out
 
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPHeaders, parse_request_start_line
@@ -88,7 +89,7 @@ class FrontDoor:
         self._credentials = _basic(user, password)
         self._upstream = urlsplit(upstream) if upstream else None
         self._no_proxy = no_proxy
-        self._connections: set[asyncio.Task] = set()
+        self._connections: set[asyncio.Task[None]] = set()
 
     def open(self, listening: socket.socket) -> None:
         """Take in whoever connects to a listening socket, from the loop that this is called in."""
@@ -101,12 +102,12 @@ class FrontDoor:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
 
-    def _accept(self, connection: socket.socket, address: tuple) -> None:
+    def _accept(self, connection: socket.socket, address: Any) -> None:
         task = asyncio.ensure_future(self._serve(connection, address))
         self._connections.add(task)
         task.add_done_callback(self._connections.discard)
 
-    async def _serve(self, connection: socket.socket, address: tuple) -> None:
+    async def _serve(self, connection: socket.socket, address: Any) -> None:
         connection.setblocking(False)
         try:
             host, port = await asyncio.wait_for(self._read_connect(connection), CONNECT_SECONDS)
@@ -149,7 +150,7 @@ class FrontDoor:
             raise _Refused(400, "Bad Request")
         return host, int(port)
 
-    async def _let_in(self, connection: socket.socket, address: tuple) -> None:
+    async def _let_in(self, connection: socket.socket, address: Any) -> None:
         await asyncio.get_running_loop().sock_sendall(connection, _ESTABLISHED)
         encrypted = ssl_wrap_socket(connection, self._tls, server_side=True, do_handshake_on_connect=False)
         stream = _PromptStream(encrypted, ssl_options=self._tls)

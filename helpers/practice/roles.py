@@ -1,15 +1,11 @@
-"""Azure's roles (RBAC): what each may do, who has which, and where.
+"""Azure's roles (RBAC) and what each of them allows. Who has which is `state.assignments`'s.
 
 The definitions are those of Azure's built-in roles ("Azure built-in roles" in its documentation).
 """
 
 import re
-import sqlite3
-import uuid
 from dataclasses import dataclass
 from functools import lru_cache
-
-from . import clock, conditions
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
@@ -49,17 +45,6 @@ class Role:
     actions: tuple[str, ...] = ()
     not_actions: tuple[str, ...] = ()
     data_actions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """A role that somebody has on a scope, and on all below it. `created` is in seconds since 1970, UTC."""
-
-    id: str
-    scope: str
-    object_id: str
-    role: str
-    created: float
 
 
 ROLES = {
@@ -151,57 +136,14 @@ ROLES = {
 }
 
 
-def allows(connection: sqlite3.Connection, object_id: str, action: str, resource: str, data: bool = False) -> bool:
-    """Whether one of a principal's roles, here or further up, allows an action on a resource (or on its data)."""
-    held = connection.execute(
-        "SELECT scope, role FROM assignments WHERE object_id = ? AND effective_on <= ?", (object_id, clock.real())
-    )
-    return any(covers(scope, resource) and _role_allows(role, action, data) for scope, role in held)
-
-
-def assign(connection: sqlite3.Connection, object_id: str, role: str, scope: str, id: str | None = None) -> None:
-    """Give a principal a role on a scope. A role that it has there already stays as it is."""
-    effective_on = clock.real() + conditions.current().role_delay
-    connection.execute(
-        "INSERT OR IGNORE INTO assignments VALUES (?, ?, ?, ?, ?, ?)",
-        (id or str(uuid.uuid4()), scope, object_id, role, clock.now(), effective_on),
-    )
-
-
-def assignments(connection: sqlite3.Connection) -> list[Assignment]:
-    """All roles that anybody has, also those that do not work yet, in the order in which they were given."""
-    rows = connection.execute("SELECT id, scope, object_id, role, created FROM assignments ORDER BY created, rowid")
-    return [Assignment(**row) for row in rows]
-
-
-def take(connection: sqlite3.Connection, assignment: Assignment) -> None:
-    """Take a role away again. It stops to work at once."""
-    connection.execute("DELETE FROM assignments WHERE id = ?", (assignment.id,))
-
-
-def take_all(connection: sqlite3.Connection, scope: str) -> None:
-    """Take away all roles on a scope and below it, as Azure does when a resource is deleted."""
-    for assignment in assignments(connection):
-        if covers(scope, assignment.scope):
-            take(connection, assignment)
-
-
-def may_see_subscription(connection: sqlite3.Connection, object_id: str) -> bool:
-    """Whether somebody has a role anywhere in it that allows anything on resources. A role for data alone does not."""
-    held = connection.execute(
-        "SELECT role FROM assignments WHERE object_id = ? AND effective_on <= ?", (object_id, clock.real())
-    )
-    return any(ROLES[role].actions for (role,) in held if role in ROLES)
-
-
-def covers(scope: str, resource: str) -> bool:
-    """Whether a resource is a scope or lies below it."""
-    scope, resource = scope.rstrip("/").lower(), resource.lower()
-    return resource == scope or resource.startswith(f"{scope}/")
+def find_by_name(name: str) -> Role | None:
+    """The role of this name, in any case."""
+    return next((role for role in ROLES.values() if role.name.lower() == name.lower()), None)
 
 
 @lru_cache(maxsize=1024)
-def _role_allows(role_id: str, action: str, data: bool) -> bool:
+def allows(role_id: str, action: str, data: bool = False) -> bool:
+    """Whether a role allows an action on a resource, or on the data in it. A role that is not known allows nothing."""
     role = ROLES.get(role_id)
     if role is None:
         return False

@@ -1,43 +1,56 @@
-"""What every service of the practice cloud does alike on the wire: JSON in, JSON out, errors in the service's words."""
+"""What a service of the practice cloud is: a host with a table of routes, which answers requests in its own words.
+
+`Request` and `Response` are all of HTTP that a service sees; `server` sends and receives them.
+"""
 
 import json
-import uuid
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, unquote_to_bytes
 
-from tornado.web import HTTPError, RequestHandler
+from tornado.httputil import HTTPHeaders, split_host_and_port
 
 from .errors import PracticeError, ServiceError
 
 
-class JsonHandler(RequestHandler):
-    """Answers one address of a service. A `ServiceError` that is raised anywhere in it becomes the answer."""
+_UNREADABLE = "The practice cloud cannot read this request."
 
-    def set_default_headers(self) -> None:
-        """The headers that the recorded answers of the real service carry."""
-        self.clear_header("Server")
-        self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.set_header("Cache-Control", "no-cache")
-        self.set_header("Pragma", "no-cache")
-        self.set_header("Expires", "-1")
-        self.set_header("Strict-Transport-Security", "max-age=31536000;includeSubDomains")
-        self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("x-ms-request-id", str(uuid.uuid4()))
 
-    def answer(self, body: dict[str, Any] | None, status: int = 200) -> None:
-        """Send a JSON body, compact as the service's; None sends an empty answer."""
-        self.set_status(status)
-        if body is None:
-            self.clear_header("Content-Type")
-            self.finish()
-        else:
-            # Half of a surrogate pair has no bytes; a request's JSON can hold it, and an error quote it.
-            self.finish(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace"))
+class Request:
+    """A request, with what a service asks of it.
+
+    Every method raises a `ServiceError` for what is no text.
+    """
+
+    def __init__(self, method: str, target: str, headers: HTTPHeaders, body: bytes):
+        self.method = method
+        self.path, _, self._query_string = target.partition("?")
+        self.host = split_host_and_port(headers.get("Host", "").lower())[0]
+        self.headers = headers
+        self.body = body
+        self._query: dict[str, list[str]] | None = None
+        self._form: dict[str, list[str]] | None = None
+
+    def query(self, name: str, default: str = "") -> str:
+        """A parameter of the query."""
+        if self._query is None:
+            self._query = _fields(self._query_string)
+        found = self._query.get(name)
+        return found[-1].strip() if found else default
+
+    def form(self, name: str) -> str:
+        """A field of the form that is the body, or ""."""
+        if self._form is None:
+            is_form = self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
+            self._form = _fields(self.body) if is_form else {}
+        return self._form.get(name, [""])[-1]
 
     def json_object(self, refusal: Callable[[str], ServiceError]) -> dict[str, Any]:
-        """The request's JSON object; what is none is refused with the service's error, given what is wrong."""
+        """The JSON object that is the body; what is none is refused with the service's error, given what is wrong."""
         try:
-            body = json.loads(self.request.body)
+            body = json.loads(self.body)
             json.dumps(body, ensure_ascii=False).encode()  # half of a surrogate pair is no text
         except (ValueError, RecursionError):
             raise refusal("The request body is not valid JSON.") from None
@@ -45,11 +58,63 @@ class JsonHandler(RequestHandler):
             raise refusal("The request body is not a JSON object.")
         return body
 
-    def not_offered(self, *_parts: str) -> None:
-        """Say that the practice cloud does not have this, since the real service may."""
-        raise ServiceError(
-            404, "NotFound", f"The practice cloud does not offer {self.request.method} {self.request.path}."
-        )
+
+@dataclass(frozen=True)
+class Response:
+    """An answer: its status, its JSON (None sends no body), and headers beyond those of the service.
+
+    `delay` holds it back for so many seconds; `drop` closes the connection in place of an answer.
+    """
+
+    status: int = 200
+    body: dict[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    delay: float = 0
+    drop: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """A row of a service's table: a method and a path, the function that answers, and what the caller needs.
+
+    In the path, `{name}` stands for one part of it and `{*name}` for any number of parts, or none. What they stand for
+    is given to the function as arguments of these names.
+    """
+
+    method: str
+    path: str
+    function: Callable[..., dict[str, Any] | Response]
+    permission: Any = None
+
+
+class Routes:
+    """A table of routes, in which the first row that fits a method and a path is the one."""
+
+    def __init__(self, rows: list[Route], *, ignore_case: bool = False):
+        flags = re.IGNORECASE if ignore_case else 0
+        self.rows = rows
+        self._patterns = [(re.compile(_pattern(row.path), flags), row) for row in rows]
+
+    def find(self, method: str, path: str) -> tuple[Route | None, dict[str, str]]:
+        """The route that fits and what its path's names stand for; None if there is none."""
+        for pattern, row in self._patterns:
+            if row.method == method and (found := pattern.fullmatch(path)):
+                return row, {name: _text(unquote_to_bytes(part)) for name, part in found.groupdict().items()}
+        return None, {}
+
+    def has_path(self, path: str) -> bool:
+        """Whether a row fits the path, whatever its method is."""
+        return any(pattern.fullmatch(path) for pattern, _ in self._patterns)
+
+
+class Service:
+    """A host that the practice cloud plays. A subclass says how it answers, and how its errors look."""
+
+    headers: Mapping[str, str] = {}
+
+    def respond(self, request: Request) -> Response:
+        """The answer to a request; a `ServiceError` that is raised anywhere in it becomes the answer."""
+        raise NotImplementedError
 
     def error_body(self, error: ServiceError) -> dict[str, Any]:
         """The body of an error: Azure's common form. A service with a form of its own overrides this."""
@@ -58,43 +123,49 @@ class JsonHandler(RequestHandler):
             described["innererror"] = {"code": error.inner_code}
         return {"error": described}
 
-    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """Answer with what went wrong. Tornado calls this for whatever a handler raises."""
-        raised = kwargs.get("exc_info", (None, None, None))[1]
-        error = self._as_service_error(raised, status_code)
-        self.clear()
-        for name, value in error.headers.items():
-            self.set_header(name, value)
-        self.answer(self.error_body(error), error.status)
-
-    def log_exception(self, *_exc_info: Any) -> None:
-        """Log nothing: the answer says it all, and a log of this thread would show up in the learner's notebook."""
-
-    def compute_etag(self) -> None:
-        """The service sends no ETag."""
-
-    def _as_service_error(self, raised: BaseException | None, status: int) -> ServiceError:
-        if isinstance(raised, ServiceError):
-            return raised
-        if isinstance(raised, PracticeError):
+    def answer(self, request: Request) -> Response:
+        """The answer to a request, whatever goes wrong."""
+        try:
+            return self.respond(request)
+        except ServiceError as error:
+            refusal = error
+        except PracticeError as error:
             # 507 is not among the statuses that Azure's clients try again: the person hears of it at once.
-            return ServiceError(507, "PracticeStateUnusable", str(raised))
-        if isinstance(raised, HTTPError):
-            status = raised.status_code
-        if isinstance(raised, UnicodeEncodeError):
-            status = 400  # the request has half of a surrogate pair where a text has to be
-        return ServiceError(status, "BadRequest" if status < 500 else "InternalServerError", self._reason_for(status))
-
-    @staticmethod
-    def _reason_for(status: int) -> str:
-        if status < 500:
-            return "The practice cloud cannot read this request."
-        return "The practice cloud failed to answer this request; please report it with what you did."
+            refusal = ServiceError(507, "PracticeStateUnusable", str(error))
+        except UnicodeError:  # half of a surrogate pair where a text has to be
+            refusal = ServiceError(400, "BadRequest", _UNREADABLE)
+        except Exception:
+            refusal = ServiceError(
+                500,
+                "InternalServerError",
+                "The practice cloud failed to answer this request; please report it with what you did.",
+            )
+        return Response(refusal.status, self.error_body(refusal), refusal.headers)
 
 
-class NowhereHandler(JsonHandler):
-    """Every host that the practice cloud does not play: a client asked for it over a connection to another one."""
+def not_offered(request: Request) -> ServiceError:
+    """The real service may have this address or method, and the practice cloud has not."""
+    return ServiceError(404, "NotFound", f"The practice cloud does not offer {request.method} {request.path}.")
 
-    def prepare(self) -> None:
-        """Say that there is no such host."""
-        raise ServiceError(421, "MisdirectedRequest", "The practice cloud has no host of this name.")
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise ServiceError(400, "BadRequest", _UNREADABLE) from None
+
+
+def _fields(encoded: bytes | str) -> dict[str, list[str]]:
+    """The fields of a query or a form."""
+    text = encoded if isinstance(encoded, str) else _text(encoded)
+    try:
+        return parse_qs(text, keep_blank_values=True, errors="strict", max_num_fields=1000)
+    except ValueError:
+        raise ServiceError(400, "BadRequest", _UNREADABLE) from None
+
+
+def _pattern(path: str) -> str:
+    parts = re.split(r"\{(\*?\w+)\}", path)
+    parts[::2] = map(re.escape, parts[::2])
+    parts[1::2] = [f"(?P<{name[1:]}>|/.*)" if name[0] == "*" else f"(?P<{name}>[^/]+)" for name in parts[1::2]]
+    return "".join(parts)

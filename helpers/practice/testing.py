@@ -12,15 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from . import conditions
 from .cloud import PracticeCloud
-from .conditions import Conditions
-from .home import HOME_VARIABLE
+from .state_folder import FOLDER_VARIABLE
 
 
 @pytest.fixture
-def practice_vault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+def practice_vault(practice_cloud: PracticeCloud) -> str:
     """The URL of an empty vault that is this test's alone: `https://practice-vault.vault.azure.net`.
+
+    Raises:
+        PracticeError: the practice cloud cannot start; the message says why and what to do.
+    """
+    return f"https://{practice_cloud.settings['KEY_VAULT_NAME']}.vault.azure.net"
+
+
+@pytest.fixture
+def practice_cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PracticeCloud]:
+    """A practice cloud that is this test's alone.
 
     For the time of the test, the environment leads this process and the programs that it starts to a practice cloud:
     `KEY_VAULT_NAME` names the vault, and `DefaultAzureCredential` finds a service principal that may do everything in
@@ -28,12 +36,12 @@ def practice_vault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
     after the test has begun, in a function and not when it is imported: a client that was made for one test holds a
     token that the vault of the next test does not know.
 
-    A test can rehearse faults with `helpers.practice.rehearse(Conditions(throttled=2))`; they end with it.
+    A test can rehearse faults with `practice_cloud.conditions = Conditions(throttled=2)`; they end with it.
 
     Raises:
         PracticeError: the practice cloud cannot start; the message says why and what to do.
     """
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "practice-cloud"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "practice-cloud"))
     with PracticeCloud() as cloud:
         for name, value in cloud.settings.items():
             if value is None:
@@ -41,8 +49,7 @@ def practice_vault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
             else:
                 monkeypatch.setenv(name, value)
         _let_aiohttp_trust(monkeypatch)
-        yield f"https://{cloud.settings['KEY_VAULT_NAME']}.vault.azure.net"
-    conditions.change(Conditions())
+        yield cloud
 
 
 def _let_aiohttp_trust(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -193,7 +193,7 @@ class Side:
 def filled_side(size: int) -> Iterator[Side]:
     """The practice cloud with a vault of so many secrets, put there without the wire."""
     from helpers.practice import DEFAULT_VAULT
-    from helpers.practice.store import Store
+    from helpers.practice.state.store import Store
 
     with tempfile.TemporaryDirectory() as folder:
         with closing(Store(Path(folder) / "practice.sqlite3")) as store, store.writing() as connection:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from helpers.practice import PracticeCloud
-from helpers.practice.defaults import TENANT_ID
+from helpers.practice.identities import TENANT_ID
 
 REQUIREMENTS = Path(__file__).with_name("az-requirements.txt")
 

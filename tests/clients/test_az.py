@@ -6,15 +6,17 @@ import sys
 import jwt
 import pytest
 
-from helpers.practice.defaults import (
-    CLIENT_ID,
+from helpers.practice.identities import (
+    APP,
+    AUDITOR,
     DEFAULT_GROUP,
     DEFAULT_VAULT,
     GUARDED_VAULT,
+    NEWCOMER,
     OTHER_TENANT_ID,
     PERSON,
     PERSON_ID,
-    PROGRAMS,
+    PRACTICE,
     SUBSCRIPTION_ID,
     TENANT_ID,
     subscription_scope,
@@ -24,8 +26,6 @@ from tests.notebooks import FOLDER, PROJECT
 
 from .az import login
 
-PROGRAM_IDS = {name: (object_id, client_id) for object_id, client_id, name, _ in PROGRAMS}
-NEWCOMER_ID, NEWCOMER = PROGRAM_IDS["newcomer"]
 VAULT = vault_scope(DEFAULT_GROUP, DEFAULT_VAULT)
 
 
@@ -33,10 +33,10 @@ class TestSignIn:
     """Who is signed in, how, and what comes of it."""
 
     def test_a_program_signs_in_and_out(self, az):
-        az(*login(CLIENT_ID, az.variables["AZURE_CLIENT_SECRET"]))
+        az(*login(PRACTICE.client_id, az.variables["AZURE_CLIENT_SECRET"]))
         account = az("account", "show")
         assert (account["id"], account["tenantId"], account["state"]) == (SUBSCRIPTION_ID, TENANT_ID, "Enabled")
-        assert account["user"] == {"name": CLIENT_ID, "type": "servicePrincipal"}
+        assert account["user"] == {"name": PRACTICE.client_id, "type": "servicePrincipal"}
         assert az("keyvault", "secret", "list", "--vault-name", DEFAULT_VAULT) == []
         said = az.fails("ad", "signed-in-user", "show")
         assert "/me request is only valid with delegated authentication flow." in said
@@ -44,13 +44,13 @@ class TestSignIn:
         assert "Please run 'az login' to setup account." in az.fails("account", "show")
 
     def test_a_program_that_is_refused_is_told_why(self, az):
-        said = az.fails(*login(CLIENT_ID, "wrong"))
+        said = az.fails(*login(PRACTICE.client_id, "wrong"))
         assert "AADSTS7000215: Invalid client secret provided." in said
-        said = az.fails(*login(CLIENT_ID, az.variables["AZURE_CLIENT_SECRET"], OTHER_TENANT_ID))
-        assert f"No subscriptions found for {CLIENT_ID}" in said
+        said = az.fails(*login(PRACTICE.client_id, az.variables["AZURE_CLIENT_SECRET"], OTHER_TENANT_ID))
+        assert f"No subscriptions found for {PRACTICE.client_id}" in said
 
     def test_a_program_with_a_role_for_data_alone_sees_no_subscription(self, az):
-        _, client_id = PROGRAM_IDS["app"]
+        client_id = APP.client_id
         sign_in = login(client_id, az.variables["LESSON_APP_CLIENT_SECRET"])
         assert f"No subscriptions found for {client_id}" in az.fails(*sign_in)
         az(*sign_in, "--allow-no-subscriptions")
@@ -235,12 +235,12 @@ class TestAccess:
     @pytest.mark.parametrize(
         ("role", "whom", "scope", "type"),
         [
-            ("Key Vault Secrets User", ["--assignee", NEWCOMER], VAULT, "ServicePrincipal"),
+            ("Key Vault Secrets User", ["--assignee", NEWCOMER.client_id], VAULT, "ServicePrincipal"),
             ("4633458b-17de-408a-b874-0445c86b69e6", ["--assignee", PERSON], f"{VAULT}/secrets/one", "User"),
             ("Reader", ["--assignee", PERSON_ID], f"{subscription_scope()}/resourceGroups/{DEFAULT_GROUP}", "User"),
             (
                 "Key Vault Reader",
-                ["--assignee-object-id", NEWCOMER_ID, "--assignee-principal-type", "ServicePrincipal"],
+                ["--assignee-object-id", NEWCOMER.object_id, "--assignee-principal-type", "ServicePrincipal"],
                 subscription_scope(),
                 "ServicePrincipal",
             ),
@@ -249,10 +249,10 @@ class TestAccess:
     def test_a_role_is_given(self, learner, role, whom, scope, type):
         given = learner("role", "assignment", "create", "--role", role, *whom, "--scope", scope)
         assert (given["scope"], given["principalType"]) == (scope, type)
-        assert given["principalId"] == (PERSON_ID if type == "User" else NEWCOMER_ID)
+        assert given["principalId"] == (PERSON_ID if type == "User" else NEWCOMER.object_id)
 
     def test_roles_are_listed_and_taken_away(self, learner):
-        _, auditor = PROGRAM_IDS["auditor"]
+        auditor = AUDITOR.client_id
         whom = ("--assignee", auditor)
         show = ("role", "assignment", "list", *whom)
         create = ("role", "assignment", "create", "--role", "Reader", *whom, "--scope", subscription_scope())
@@ -289,16 +289,16 @@ class TestAccess:
             return {one["objectId"]: one["permissions"]["secrets"] for one in vault["properties"]["accessPolicies"]}
 
         set_policy = ("keyvault", "set-policy", "--name", GUARDED_VAULT, "--secret-permissions")
-        learner(*set_policy, "get", "--spn", NEWCOMER)
+        learner(*set_policy, "get", "--spn", NEWCOMER.client_id)
         learner(*set_policy, "get", "--upn", PERSON)
-        changed = permissions(learner(*set_policy, "delete", "get", "list", "set", "--object-id", NEWCOMER_ID))
-        assert sorted(changed[NEWCOMER_ID]) == ["delete", "get", "list", "set"]
+        changed = permissions(learner(*set_policy, "delete", "get", "list", "set", "--object-id", NEWCOMER.object_id))
+        assert sorted(changed[NEWCOMER.object_id]) == ["delete", "get", "list", "set"]
         assert changed[PERSON_ID] == ["get"]
         delete_policy = ("keyvault", "delete-policy", "--name", GUARDED_VAULT, "--object-id", PERSON_ID)
         assert PERSON_ID not in permissions(learner(*delete_policy))
         assert "No matching policies found" in learner.fails(*delete_policy)
         set_policy = ("keyvault", "set-policy", "--name", DEFAULT_VAULT, "--secret-permissions", "get")
-        said = learner.fails(*set_policy, "--spn", NEWCOMER)
+        said = learner.fails(*set_policy, "--spn", NEWCOMER.client_id)
         assert "Cannot set policies to a vault with '--enable-rbac-authorization' specified" in said
 
     def test_a_program_is_made_with_a_role(self, learner, az):

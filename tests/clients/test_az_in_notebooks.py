@@ -9,7 +9,7 @@ import pytest
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
-from helpers.practice.defaults import DEFAULT_GROUP, DEFAULT_VAULT, LOCATION, SECOND_VAULT, vault_scope
+from helpers.practice.identities import DEFAULT_GROUP, DEFAULT_VAULT, LOCATION, SECOND_VAULT, vault_scope
 from tests.notebooks import NAMES, read
 
 pty = pytest.importorskip("pty")  # Windows has no bash either

@@ -44,7 +44,7 @@ def test_is_not_tried_at_first_and_right_after_the_published_solution(
     assert said(exercise)[0] == exercises.NOT_YET
     mark, sentence = after(notebooks.solutions(name)[number], exercise, client)
     assert (mark, sentence) == (exercises.RIGHT, sentence)
-    assert type(exercise).__name__ in json.loads((practice.home() / "progress.json").read_text())
+    assert type(exercise).__name__ in json.loads((practice.state_folder() / "progress.json").read_text())
 
 
 def test_every_exercise_has_a_name_of_its_own() -> None:

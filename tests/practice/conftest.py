@@ -96,7 +96,7 @@ def clock(monkeypatch):
     """The practice cloud's clock, which the test can move: `clock.forward(seconds)`."""
     from helpers.practice import clock as real
 
-    now, at = real.now, real.real
+    at = real.wall_time
 
     class Clock:
         ahead = 0.0
@@ -105,6 +105,5 @@ def clock(monkeypatch):
             self.ahead += seconds
 
     moved = Clock()
-    monkeypatch.setattr(real, "now", lambda: now() + moved.ahead)
-    monkeypatch.setattr(real, "real", lambda: at() + moved.ahead)
+    monkeypatch.setattr(real, "wall_time", lambda: at() + moved.ahead)
     return moved

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from helpers.practice.store import FILE_NAME, Store
+from helpers.practice.state.store import FILE_NAME, Store
 
 PROJECT = Path(__file__).parents[2]
 HOST = "practice-vault.vault.azure.net"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.practice import PracticeCloud
-from helpers.practice.store import FILE_NAME, Store
+from helpers.practice.state.store import FILE_NAME, Store
 
 from .kills import PROJECT, Caller, Lost, clean_environment
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from helpers.practice.defaults import CLIENT_ID, OBJECT_ID, OTHER_TENANT_ID, PERSON, PERSON_ID
+from helpers.practice.identities import OTHER_TENANT_ID, PERSON, PERSON_ID, PRACTICE
 
 HOST = "graph.microsoft.com"
 
@@ -44,11 +44,11 @@ def test_a_request_needs_a_token_for_the_directory(client, directory):
     ("method", "path"),
     [
         *(("GET", f"/v1.0/{kind}") for kind in ("users", "applications", "servicePrincipals")),
-        *(("GET", f"/v1.0/{kind}/{OBJECT_ID}") for kind in ("users", "applications", "servicePrincipals")),
+        *(("GET", f"/v1.0/{kind}/{PRACTICE.object_id}") for kind in ("users", "applications", "servicePrincipals")),
         *(("POST", f"/v1.0/{kind}") for kind in ("applications", "servicePrincipals", "directoryObjects/getByIds")),
-        *(("POST", f"/v1.0/applications/{OBJECT_ID}/{verb}Password") for verb in ("add", "remove")),
-        *((method, f"/v1.0/applications/{OBJECT_ID}") for method in ("PATCH", "DELETE")),
-        ("DELETE", f"/v1.0/servicePrincipals/{OBJECT_ID}"),
+        *(("POST", f"/v1.0/applications/{PRACTICE.object_id}/{verb}Password") for verb in ("add", "remove")),
+        *((method, f"/v1.0/applications/{PRACTICE.object_id}") for method in ("PATCH", "DELETE")),
+        ("DELETE", f"/v1.0/servicePrincipals/{PRACTICE.object_id}"),
     ],
 )
 def test_a_program_may_neither_read_nor_change_the_directory(directory, method, path):
@@ -63,8 +63,8 @@ def test_a_program_may_neither_read_nor_change_the_directory(directory, method, 
         ("displayName eq 'APP'", ["app"]),
         ("startswith(displayName,'A')", ["app", "auditor"]),
         ("startswith(displayName,'a') and displayName eq 'auditor'", ["auditor"]),
-        (f"servicePrincipalNames/any(c:c eq '{CLIENT_ID}')", ["practice"]),
-        (f"appId eq '{CLIENT_ID}'", ["practice"]),
+        (f"servicePrincipalNames/any(c:c eq '{PRACTICE.client_id}')", ["practice"]),
+        (f"appId eq '{PRACTICE.client_id}'", ["practice"]),
         ("displayName eq 'it''s and that''s it'", []),
         ("identifierUris/any(s:s eq 'api://app')", []),
     ],
@@ -88,11 +88,11 @@ def test_persons(directory):
 
 
 def test_objects_by_their_ids(directory):
-    asked = {"ids": [PERSON_ID.upper(), OBJECT_ID, OTHER_TENANT_ID], "types": ["user", "servicePrincipal"]}
+    asked = {"ids": [PERSON_ID.upper(), PRACTICE.object_id, OTHER_TENANT_ID], "types": ["user", "servicePrincipal"]}
     found = directory("POST", "/v1.0/directoryObjects/getByIds", asked).body["value"]
     assert {one["id"]: one["@odata.type"] for one in found} == {
         PERSON_ID: "#microsoft.graph.user",
-        OBJECT_ID: "#microsoft.graph.servicePrincipal",
+        PRACTICE.object_id: "#microsoft.graph.servicePrincipal",
     }
 
 
@@ -119,14 +119,14 @@ def test_a_programs_life(directory, client):
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
-        ("DELETE", f"/v1.0/servicePrincipals/{OBJECT_ID}", None),
-        ("POST", f"/v1.0/servicePrincipals/{OBJECT_ID}/removePassword", {"keyId": OBJECT_ID}),
+        ("DELETE", f"/v1.0/servicePrincipals/{PRACTICE.object_id}", None),
+        ("POST", f"/v1.0/servicePrincipals/{PRACTICE.object_id}/removePassword", {"keyId": PRACTICE.object_id}),
     ],
 )
 def test_the_practice_clouds_own_programs_stay(directory, method, path, body):
     answer = directory(method, path, body)
     assert code(answer) == (403, "NotOfferedInPractice")
-    assert directory("GET", f"/v1.0/servicePrincipals/{OBJECT_ID}").status == 200
+    assert directory("GET", f"/v1.0/servicePrincipals/{PRACTICE.object_id}").status == 200
 
 
 @pytest.mark.parametrize("path", ["applications", "servicePrincipals", "directoryObjects/getByIds"])

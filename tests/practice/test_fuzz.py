@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from helpers.practice import defaults
-from helpers.practice.store import Store
+from helpers.practice.identities import PRACTICE
+from helpers.practice.state.store import Store
 
 from .bad_requests import HOSTS, make
 from .fuzz import fuzz
@@ -56,5 +56,5 @@ def test_an_access_policy_whose_words_are_none_gives_nothing_and_fails_nothing(c
     with closing(Store()) as store, store.writing() as connection:
         connection.execute("UPDATE vaults SET uses_roles = 0 WHERE name = 'second-vault'")
         words = json.dumps({"secrets": [1, None, ["get"]]})
-        connection.execute("INSERT INTO policies VALUES ('second-vault', ?, ?)", (defaults.OBJECT_ID, words))
+        connection.execute("INSERT INTO policies VALUES ('second-vault', ?, ?)", (PRACTICE.object_id, words))
     assert client.ask("GET", "/secrets", host=second_vault).status == 403

@@ -4,7 +4,7 @@ from contextlib import closing
 
 import pytest
 
-from helpers.practice.store import Store
+from helpers.practice.state.store import Store
 
 from .kills import Found, Lost, check, kills
 from .load import load

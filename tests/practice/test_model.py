@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, multiple, rule, run_state_machine_as_test
 
 from helpers import practice
-from helpers.practice import clock, conditions
-from helpers.practice.store import Store
+from helpers.practice import Conditions, clock
+from helpers.practice.state.store import Store
 
 EXAMPLES_VARIABLE = "PRACTICE_MODEL_EXAMPLES"
 SETTLE_SECONDS = 0.5  # what a deletion, recovery or purge takes unless told otherwise
@@ -84,12 +84,13 @@ class VaultMachine(RuleBasedStateMachine):
     links = Bundle("links")
     backups = Bundle("backups")
 
-    def __init__(self, ask, time):
+    def __init__(self, cloud, ask, time):
         super().__init__()
+        self.cloud = cloud
         self.ask = ask
         self.time = time
         time.at = START
-        conditions.change(conditions.Conditions())
+        cloud.conditions = Conditions()
         with closing(Store()) as store, store.writing() as connection:
             connection.execute("DELETE FROM secrets")
         self.secrets = {FIRST: {}, SECOND: {}}
@@ -97,7 +98,7 @@ class VaultMachine(RuleBasedStateMachine):
     # What the model knows of time.
 
     def now(self):
-        return self.time.at + conditions.current().days_later * DAY
+        return self.time.at + self.cloud.conditions.days_later * DAY
 
     def find(self, vault, name):
         """The secret of a name, its stage brought up to now; None if there is none."""
@@ -331,7 +332,7 @@ class VaultMachine(RuleBasedStateMachine):
 
     @rule(days=st.sampled_from([1, 6, 7, 89, 90]))
     def days_later(self, days):
-        conditions.current().days_later += days
+        self.cloud.conditions.days_later += days
 
     def teardown(self):
         """In the end all is as the model says, to the last value."""
@@ -357,8 +358,7 @@ def still(monkeypatch):
     """The practice cloud's time, which stands still until it is set."""
     time = SimpleNamespace(at=START)
     monkeypatch.setattr(clock, "time", SimpleNamespace(time=lambda: time.at))
-    yield time
-    conditions.change(conditions.Conditions())
+    return time
 
 
 @pytest.fixture
@@ -381,10 +381,10 @@ def ask(still, client, second_vault):
         connection.close()
 
 
-def test_in_any_order_a_vault_does_what_the_model_does(ask, still):
+def test_in_any_order_a_vault_does_what_the_model_does(cloud, ask, still):
     chosen = os.environ.get(EXAMPLES_VARIABLE)
     run_state_machine_as_test(
-        lambda: VaultMachine(ask, still),
+        lambda: VaultMachine(cloud, ask, still),
         settings=settings(
             max_examples=int(chosen or 300),
             stateful_step_count=50,
@@ -396,14 +396,14 @@ def test_in_any_order_a_vault_does_what_the_model_does(ask, still):
     )
 
 
-def test_a_purge_is_over_when_its_moment_is_whatever_day_it_is_elsewhere(ask, still):
+def test_a_purge_is_over_when_its_moment_is_whatever_day_it_is_elsewhere(cloud, ask, still):
     """Two notebooks share a vault, and a lesson has moved the clock of one: the other asks half a second later."""
     ask("PUT", FIRST, "/secrets/name", {"value": "a value"})
     ask("DELETE", FIRST, "/secrets/name")
     still.at += SETTLE_SECONDS
-    conditions.current().days_later = 30
+    cloud.conditions.days_later = 30
     ask("DELETE", FIRST, "/deletedsecrets/name")
-    conditions.current().days_later = 0
+    cloud.conditions.days_later = 0
     assert ask("PUT", FIRST, "/secrets/name", {"value": "too soon"}).status == 409
     still.at += SETTLE_SECONDS
     assert ask("GET", FIRST, "/deletedsecrets/name").status == 404

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from helpers.practice import defaults
+from helpers.practice.identities import GUARDED_VAULT, OTHER_TENANT_ID
 
 VALUE = {"value": "a value"}
-GUARDED = f"{defaults.GUARDED_VAULT}.vault.azure.net"
+GUARDED = f"{GUARDED_VAULT}.vault.azure.net"
 
 # Each operation: its request, the data action that a role must allow, and the permission that a policy must give.
 OPERATIONS = {
@@ -123,7 +123,7 @@ def test_a_refused_call_changes_nothing_and_tells_nothing(client, sign_in_as):
 
 
 def test_a_token_of_another_tenant_is_refused(client):
-    token = client.sign_in(tenant=defaults.OTHER_TENANT_ID).body["access_token"]
+    token = client.sign_in(tenant=OTHER_TENANT_ID).body["access_token"]
     answer = client.ask("GET", "/secrets", headers={"Authorization": f"Bearer {token}"})
     assert answer.status == 401
     assert answer.body["error"]["message"] == (

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from helpers.practice.store import Store
+from helpers.practice.state.store import Store
 
 from .conftest import HOST
 

@@ -4,15 +4,14 @@ import json
 
 import pytest
 
-from helpers.practice import conditions
-from helpers.practice.conditions import Conditions
-from helpers.practice.defaults import (
+from helpers.practice import Conditions
+from helpers.practice.identities import (
     DEFAULT_GROUP,
     DEFAULT_VAULT,
-    OBJECT_ID,
     OTHER_TENANT_ID,
     PERSON,
     PERSON_ID,
+    PRACTICE,
     PROGRAMS,
     SUBSCRIPTION_ID,
     TENANT_ID,
@@ -24,7 +23,7 @@ from helpers.practice.sign_in.tokens import CLI_CLIENT_ID
 
 HOST = "management.azure.com"
 VAULT = vault_scope(DEFAULT_GROUP, DEFAULT_VAULT)
-IDS = {name: object_id for object_id, _, name, _ in PROGRAMS}
+IDS = {program.name: program.object_id for program in PROGRAMS}
 ROLE_ID = "/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/"
 PROPERTIES = {"tenantId": TENANT_ID, "sku": {"family": "A", "name": "standard"}}
 DAY = 86_400
@@ -153,12 +152,12 @@ def test_a_vault_contributor_makes_vaults_but_neither_purges_nor_gives_roles(man
     assert code(newcomer("POST", f"{deleted}/purge")) == (403, "AuthorizationFailed")
 
 
-def test_a_role_works_when_it_has_propagated(manager, sign_in, clock):
-    conditions.change(Conditions(role_delay=60))
+def test_a_role_works_when_it_has_propagated(cloud, manager, sign_in, clock):
+    cloud.conditions = Conditions(role_delay=60)
     try:
         assert manager.give(READER, IDS["newcomer"], subscription_scope()).status == 201
     finally:
-        conditions.change(Conditions())
+        cloud.conditions = Conditions()
     newcomer = sign_in("newcomer")
     assert newcomer("GET", "/subscriptions").body == {"value": []}
     assert newcomer("GET", VAULT).status == 403
@@ -207,7 +206,7 @@ def test_the_list_of_role_assignments_reaches_up_and_down(manager):
     assert scopes("") == {"", here, below}
     assert scopes("&$filter=atScope()") == {"", here}
     assert scopes(f"&$filter=principalId+eq+'{IDS['newcomer']}'") == {below}
-    assert scopes(f"&$filter=atScope()+and+assignedTo('{OBJECT_ID}')") == {"", here}
+    assert scopes(f"&$filter=atScope()+and+assignedTo('{PRACTICE.object_id}')") == {"", here}
 
 
 def test_a_deleted_vault_loses_its_roles_and_its_name_comes_free_in_time(manager, sign_in, clock):
@@ -229,7 +228,7 @@ def test_a_deleted_vault_loses_its_roles_and_its_name_comes_free_in_time(manager
 
 def test_secrets_come_back_with_their_vault(manager, client):
     host = "older.vault.azure.net"
-    policies = [{"tenantId": TENANT_ID, "objectId": OBJECT_ID, "permissions": {"secrets": ["all"]}}]
+    policies = [{"tenantId": TENANT_ID, "objectId": PRACTICE.object_id, "permissions": {"secrets": ["all"]}}]
     manager.vault("PUT", "older", {"enableRbacAuthorization": False, "accessPolicies": policies})
     client.ask("PUT", "/secrets/kept", {"value": "fake"}, host=host)
     manager.vault("DELETE", "older")

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import jwt
 import pytest
 
-from helpers.practice.defaults import CLIENT_ID, OTHER_TENANT_ID, PERSON, PERSON_ID, TENANT_ID
+from helpers.practice.identities import OTHER_TENANT_ID, PERSON, PERSON_ID, PRACTICE, TENANT_ID
 from helpers.practice.sign_in.tokens import CLI_CLIENT_ID
-from helpers.practice.store import Store
+from helpers.practice.state.store import Store
 
 SCOPE = "https://vault.azure.net/.default offline_access openid profile"
 
@@ -30,7 +30,7 @@ def test_the_right_client_secret_gets_a_token_for_the_vaults(client):
     claims = jwt.decode(answer.body["access_token"], options={"verify_signature": False})
     assert claims["aud"] == "https://vault.azure.net"
     assert claims["iss"] == f"https://sts.windows.net/{TENANT_ID}/"
-    assert claims["appid"] == CLIENT_ID
+    assert claims["appid"] == PRACTICE.client_id
     assert claims["exp"] - claims["iat"] == answer.body["expires_in"]
 
 
@@ -164,7 +164,7 @@ def test_each_token_is_good_for_its_own_use_alone(person, client):
     [
         ({"tenant": "nowhere"}, 400, 90002),
         ({"client_id": "somebody"}, 400, 700016),
-        ({"client_id": CLIENT_ID}, 401, 7000218),
+        ({"client_id": PRACTICE.client_id}, 401, 7000218),
         ({"scope": "openid profile"}, 400, 70011),
         ({"scope": "https://vault.azure.net/.default https://graph.microsoft.com/.default"}, 400, 70011),
         ({"scope": "https://vault.azure.net/something"}, 400, 70011),

@@ -7,8 +7,8 @@ import shutil
 import sqlite3
 import stat
 import threading
-import time
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 
 try:
@@ -19,26 +19,30 @@ except ImportError:  # Windows
 import pytest
 
 from helpers import practice
-from helpers.practice import store as store_module
 from helpers.practice.errors import PracticeError, StateUnreadable
-from helpers.practice.key_vault.vault import Changes, Vault
-from helpers.practice.store import Store
+from helpers.practice.key_vault import secrets
+from helpers.practice.key_vault.secrets import Changes
+from helpers.practice.state import schema, vaults
+from helpers.practice.state import store as store_module
+from helpers.practice.state.store import Store
 
 
 def mode(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
 
-def vault(store):
-    return Vault(store, practice.DEFAULT_VAULT, 0)
+def vault(state):
+    return vaults.find_active(state, practice.DEFAULT_VAULT)
 
 
 def save(store, name, value="value"):
-    vault(store).set_secret(name, value, Changes())
+    with store.writing() as state:
+        secrets.set_secret(state, vault(state), name, value, Changes())
 
 
 def names(store):
-    return [secret.name for secret in vault(store).list_secrets("", 1000)]
+    with store.reading() as state:
+        return [secret.name for secret in secrets.list_secrets(state, vault(state), "", 1000)]
 
 
 @pytest.fixture
@@ -115,7 +119,7 @@ def damaged(how, folder):
     elif how == "another program's":
         with closing(sqlite3.connect(path)) as other:
             other.execute("CREATE TABLE notes (text)")
-            other.execute(f"PRAGMA user_version = {store_module.SCHEMA_VERSION}")
+            other.execute(f"PRAGMA user_version = {schema.VERSION}")
     else:
         with closing(Store()) as store:
             for n in range(50):
@@ -128,7 +132,7 @@ def damaged(how, folder):
 def test_a_newer_file_is_told_and_left_as_it_is(store):
     save(store, "one")
     with store.writing() as connection:
-        connection.execute(f"PRAGMA user_version = {store_module.SCHEMA_VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     with pytest.raises(
         StateUnreadable, match="was written by a newer version of these notebooks. Update the notebooks"
     ):
@@ -198,15 +202,18 @@ LOOK = """
 import sys
 from contextlib import closing
 from helpers import practice
-from helpers.practice.key_vault.vault import Changes, Vault
-from helpers.practice.store import Store
+from helpers.practice.key_vault import secrets
+from helpers.practice.state import vaults
+from helpers.practice.state.store import Store
 try:
     with practice.PracticeCloud():
         print("started")
     with closing(Store()) as store:
-        vault = Vault(store, practice.DEFAULT_VAULT, 0)
-        print(vault.get_secret("one").value)
-        vault.set_secret("two", "value", Changes())
+        with store.reading() as state:
+            vault = vaults.find_active(state, practice.DEFAULT_VAULT)
+            print(secrets.get_secret(state, vault, "one").value)
+        with store.writing() as state:
+            secrets.set_secret(state, vault, "two", "value", secrets.Changes())
         print("saved")
 except practice.PracticeError as error:
     print(error)
@@ -287,9 +294,10 @@ def test_a_file_that_cannot_be_opened_for_a_while_is_no_damaged_one(client, stat
 
 
 def test_a_change_that_does_not_fit_is_no_damaged_file(store):
-    """A vault may be purged by another program between a request's questions."""
-    with pytest.raises(PracticeError, match="FOREIGN KEY") as raised:
-        Vault(store, "purged-by-now", 0).set_secret("one", "value", Changes())
+    with pytest.raises(PracticeError, match="FOREIGN KEY") as raised:  # noqa: PT012, SIM117
+        with store.writing() as state:
+            gone = replace(vault(state), name="purged-by-now")
+            secrets.set_secret(state, gone, "one", "value", Changes())
     assert not isinstance(raised.value, StateUnreadable)
 
 
@@ -326,8 +334,8 @@ def test_a_file_that_is_removed_under_a_running_cloud_is_made_anew(client, state
         file.unlink()
     assert client.ask("GET", "/secrets/one/").status == 404
     assert client.ask("PUT", "/secrets/one", {"value": "after"}).status == 200
-    with closing(Store()) as other:
-        assert vault(other).get_secret("one").value == "after"
+    with closing(Store()) as other, other.reading() as state:
+        assert secrets.get_secret(state, vault(state), "one").value == "after"
 
 
 def test_a_folder_that_is_removed_under_a_running_cloud_comes_back_empty(client, state_folder):
@@ -378,11 +386,11 @@ def test_reset_from_another_process_empties_a_running_cloud_and_leaves_no_value_
 def test_a_second_look_at_the_file_in_one_process_loses_no_save_of_the_first(store, run_python):
     save(store, "one")
     Store().close()
-    run_python("-c", "from helpers.practice.store import Store; Store().close()")
+    run_python("-c", "from helpers.practice.state.store import Store; Store().close()")
     save(store, "two")
     said = run_python(
         "-c",
-        "from helpers.practice.store import Store\n"
+        "from helpers.practice.state.store import Store\n"
         "with Store().reading() as connection:\n"
         "    print([row[0] for row in connection.execute('SELECT name FROM secrets')])",
     )
@@ -393,12 +401,15 @@ def test_several_processes_start_at_once_on_an_empty_folder_and_write(begin_pyth
     program = """
 import sys
 from helpers import practice
-from helpers.practice.key_vault.vault import Changes, Vault
-from helpers.practice.store import Store
+from helpers.practice.key_vault import secrets
+from helpers.practice.state import vaults
+from helpers.practice.state.store import Store
 sys.stdin.readline()
 store = Store()
 for n in range(20):
-    Vault(store, practice.DEFAULT_VAULT, 0).set_secret(f"secret-{sys.argv[1]}-{n}", "x", Changes())
+    with store.writing() as state:
+        vault = vaults.find_active(state, practice.DEFAULT_VAULT)
+        secrets.set_secret(state, vault, f"secret-{sys.argv[1]}-{n}", "x", secrets.Changes())
 """
     processes = [begin_python("-c", program, str(n), stdin=-1) for n in range(5)]
     for process in processes:
@@ -411,90 +422,16 @@ for n in range(20):
         assert len(names(store)) == 100
 
 
-@pytest.fixture
-def of_the_first_version(state_folder):
-    """A state file as the first version made it, with secrets in every state of life."""
-    state_folder.mkdir(mode=0o700)
-    path = state_folder / store_module.FILE_NAME
-    now = time.time()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(store_module._STEPS[0])
-        connection.execute("INSERT INTO vaults VALUES (?, 90)", (practice.DEFAULT_VAULT,))
-        connection.executemany("INSERT INTO keys VALUES (?, ?)", [("client secret", "c"), ("signing key", "s" * 43)])
-        rows = [
-            (1, "active", "b" * 32, None, None, None),
-            (2, "Disabled", "c" * 32, None, None, None),
-            (3, "deleted", "d" * 32, now - 1000, now - 999, now + 86_400),
-            (4, "gone", "e" * 32, now - 91 * 86_400, now - 91 * 86_400, now - 86_400),
-            *((n, f"more-{n}", "f" * 32, None, None, None) for n in range(5, 300)),
-        ]
-        connection.executemany(f"INSERT INTO secrets VALUES (?, '{practice.DEFAULT_VAULT}', ?, ?, ?, ?, ?)", rows)
-        versions = [
-            (1, "a" * 32, "fake, the first", "text", '{"a": "b"}', 1, 5, 6, 7, 8),
-            *(
-                (n, current, f"fake {name}", None, None, name != "Disabled", None, None, 1, 1)
-                for n, name, current, *_ in rows
-            ),
-        ]
-        connection.executemany("INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", versions)
-        connection.execute("PRAGMA user_version = 1")
-        connection.commit()
-    path.chmod(0o600)
-    return path
-
-
-def test_a_state_of_the_first_version_is_carried_over_with_nothing_lost(of_the_first_version, client):
-    assert client.ask("GET", "/secrets/active/").body["value"] == "fake active"
-    first = client.ask("GET", f"/secrets/active/{'a' * 32}").body
-    assert (first["value"], first["contentType"], first["tags"]) == ("fake, the first", "text", {"a": "b"})
-    assert {name: first["attributes"][name] for name in ("nbf", "exp", "created", "updated")} == {
-        "nbf": 5,
-        "exp": 6,
-        "created": 7,
-        "updated": 8,
-    }
-    assert client.ask("GET", "/secrets/disabled/").status == 403
-    assert client.ask("GET", "/deletedsecrets/gone").status == 404
-    assert client.ask("POST", "/deletedsecrets/deleted/recover").status == 200
-    with closing(Store()) as store:
-        assert len(names(store)) == 298 - 1  # but "gone", and "deleted" while its recovery is under way
-        assert [vault(store).get_secret(f"more-{n}").value for n in range(5, 300)] == [
-            f"fake more-{n}" for n in range(5, 300)
-        ]
-        with store.reading() as connection:
-            assert connection.execute("SELECT value FROM keys WHERE name = 'signing key'").fetchone()[0] == "s" * 43
-            assert connection.execute("PRAGMA user_version").fetchone()[0] == store_module.SCHEMA_VERSION
-
-
-def test_of_several_processes_one_carries_the_state_over(of_the_first_version, begin_python):
-    program = """
-import sys
-from helpers import practice
-from helpers.practice.key_vault.vault import Changes, Vault
-from helpers.practice.store import Store
-sys.stdin.readline()
-vault = Vault(Store(), practice.DEFAULT_VAULT, 0)
-vault.set_secret(f"of-{sys.argv[1]}", "x", Changes())
-print(vault.get_secret("active").value)
-"""
-    processes = [begin_python("-c", program, str(n), stdin=-1) for n in range(4)]
-    for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    for process in processes:
-        assert process.communicate(timeout=30) == ("fake active\n", "")
-    with closing(Store()) as store:
-        assert {f"of-{n}" for n in range(4)} <= set(names(store))
-
-
-def test_a_state_that_cannot_be_carried_over_stays_as_it_was(of_the_first_version, monkeypatch):
-    with monkeypatch.context() as patched:
-        patched.setattr(store_module, "_STEPS", [*store_module._STEPS, "CREATE TABLE later (x);\nnonsense"])
-        patched.setattr(store_module, "SCHEMA_VERSION", len(store_module._STEPS))
-        with pytest.raises(PracticeError, match="syntax error"):
-            Store()
-    with closing(sqlite3.connect(of_the_first_version)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 1
-    with closing(Store()) as store:
-        assert vault(store).get_secret("active").value == "fake active"
+@pytest.mark.parametrize("version", range(1, schema.VERSION))
+def test_a_file_of_an_earlier_version_is_told_and_reset_sets_it_aside(store, version):
+    save(store, "one")
+    with store.writing() as state:
+        state.execute(f"PRAGMA user_version = {version}")
+    with pytest.raises(StateUnreadable, match="was written by an earlier version .* kept beside the new one"):
+        Store()
+    assert names(store) == ["one"]
+    aside = practice.reset()
+    with closing(sqlite3.connect(aside)) as connection:
+        assert connection.execute("SELECT name FROM secrets").fetchall() == [("one",)]
+    with closing(Store()) as new:
+        assert names(new) == []

@@ -14,7 +14,7 @@ from azure.identity.aio import DefaultAzureCredential as AsyncDefaultAzureCreden
 from azure.keyvault.secrets import SecretClient
 from azure.keyvault.secrets.aio import SecretClient as AsyncSecretClient
 
-from helpers.practice import Conditions, conditions, rehearse
+from helpers.practice import Conditions
 from helpers.practice.cloud import THREAD_NAME
 from tests.notebooks import PROJECT
 
@@ -34,7 +34,7 @@ def nothing_stays():
 def _surroundings():
     environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
     clouds = [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
-    return environment, clouds, conditions.current()
+    return environment, clouds
 
 
 @each_of_two_tests
@@ -84,16 +84,16 @@ def practice_vault_after_others(monkeypatch, request):
     return request.getfixturevalue("practice_vault")
 
 
-def test_what_a_test_rehearses_ends_with_it(practice_vault) -> None:
-    rehearse(Conditions(throttled=1))
+def test_a_test_can_rehearse_a_fault(practice_cloud, practice_vault) -> None:
+    practice_cloud.conditions = Conditions(throttled=1)
     impatient = SecretClient(practice_vault, DefaultAzureCredential(), retry_total=0)
     with impatient as client, pytest.raises(HttpResponseError, match="Throttled"):
         client.set_secret("db-password", "fake-value")
-    rehearse(Conditions(slow_seconds=5))  # left on
+        assert practice_cloud.conditions.throttled == 0
 
 
 @pytest.mark.parametrize(
-    "line", ['pytest_plugins = ["helpers.practice.testing"]', "from helpers.practice.testing import practice_vault"]
+    "line", ['pytest_plugins = ["helpers.practice.testing"]', "from helpers.practice.testing import practice_cloud, practice_vault"]
 )
 def test_a_file_of_ones_own_gets_it_with_one_line(line: str, tmp_path) -> None:
     (tmp_path / "test_mine.py").write_text(

@@ -1,1 +1,5 @@
-"""`graph.microsoft.com`: persons and programs. `directory` has the rules, `wire` the HTTP, `errors` the words."""
+"""`graph.microsoft.com`: persons and programs. `routes` has the HTTP, `rules` the rules, `errors` the words."""
+
+from .routes import HOST, Directory
+
+__all__ = ["HOST", "Directory"]

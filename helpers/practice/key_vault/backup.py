@@ -38,7 +38,10 @@ def unseal(key: bytes, backup: str) -> dict[str, Any]:
         if not decoded.startswith(_MARK):
             raise ValueError
         header, _, nonce, ciphertext, tag = decoded[len(_MARK) :].split(b".")
-        return json.loads(AESGCM(key).decrypt(_decoded(nonce), _decoded(ciphertext) + _decoded(tag), header))
+        content: dict[str, Any] = json.loads(
+            AESGCM(key).decrypt(_decoded(nonce), _decoded(ciphertext) + _decoded(tag), header)
+        )
+        return content
     except (ValueError, InvalidTag):
         raise errors.malformed_backup() from None
 

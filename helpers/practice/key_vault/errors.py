@@ -4,10 +4,9 @@
 issues quote; "likely" marks a guess by analogy, where neither says.
 """
 
-import sqlite3
-
 from ..conditions import RETRY_AFTER_SECONDS
 from ..errors import ServiceError
+from ..state.vaults import Vault
 
 
 def no_such_vault(name: str) -> ServiceError:
@@ -103,7 +102,7 @@ def malformed_backup() -> ServiceError:
     return ServiceError(400, "Malformed backup blob", "Backup blob contains invalid or corrupt version.")
 
 
-def purge_protected(vault: sqlite3.Row) -> ServiceError:
+def purge_protected(vault: Vault) -> ServiceError:
     """A purge in a vault with purge protection. Quoted (AzureTRE issue 1951)."""
     return ServiceError(
         403,
@@ -113,7 +112,7 @@ def purge_protected(vault: sqlite3.Row) -> ServiceError:
     )
 
 
-def forbidden_by_policy(caller: object, permission: str, vault: sqlite3.Row) -> ServiceError:
+def forbidden_by_policy(caller: object, permission: str, vault: Vault) -> ServiceError:
     """The vault's access policies do not give the caller the permission. Quoted; the code is today's."""
     return ServiceError(
         403,
@@ -124,7 +123,7 @@ def forbidden_by_policy(caller: object, permission: str, vault: sqlite3.Row) -> 
     )
 
 
-def forbidden_by_rbac(caller: object, action: str, resource: str, vault: sqlite3.Row) -> ServiceError:
+def forbidden_by_rbac(caller: object, action: str, resource: str, vault: Vault) -> ServiceError:
     """The caller has no role that allows the action. Quoted (piyushsachdeva/Terraform_AKS issue 2)."""
     for part in ("resourceGroups", "Microsoft.KeyVault"):  # the service writes these small in this message
         resource = resource.replace(part, part.lower())
@@ -183,5 +182,5 @@ def unsupported_media_type() -> ServiceError:
     return ServiceError(415, "UnsupportedMediaType", "The content type of the request body is not application/json.")
 
 
-def _place(vault: sqlite3.Row) -> str:
-    return f"{vault['name']};location={vault['location']}"
+def _place(vault: Vault) -> str:
+    return f"{vault.name};location={vault.location}"

@@ -1,12 +1,10 @@
 """Who may do what in a vault: what each operation takes, and whether the caller has it, by role or by access policy."""
 
-import json
-import sqlite3
 from dataclasses import dataclass
 
-from .. import roles
-from ..defaults import vault_scope
-from ..store import Store
+from ..state import assignments, vaults
+from ..state.transaction import Transaction
+from ..state.vaults import Vault
 from . import errors
 
 
@@ -43,44 +41,18 @@ BACKUP = Permission("backup", "backup/action")
 RESTORE = Permission("restore", "restore/action")
 
 
-def vault_exists(store: Store, name: str) -> bool:
-    """Whether there is a vault of this name that is not deleted (and so whether its host name resolves)."""
-    with store.reading() as connection:
-        found = connection.execute("SELECT 1 FROM vaults WHERE name = ? AND deleted_on IS NULL", (name,))
-        return found.fetchone() is not None
-
-
-def check(store: Store, name: str, caller: Caller, permission: Permission | None, secret: str = "") -> None:
-    """See whether a caller may do something in a vault, or with one of its secrets. None takes no permission.
+def check(state: Transaction, vault: Vault, caller: Caller, permission: Permission, secret: str) -> None:
+    """See whether a caller may do something in a vault, or (if `secret` is its name) with one of its secrets.
 
     Raises:
-        ServiceError: they may not, or there is no such vault.
+        ServiceError: they may not.
     """
-    with store.reading() as connection:
-        vault = connection.execute("SELECT * FROM vaults WHERE name = ? AND deleted_on IS NULL", (name,)).fetchone()
-        if vault is None:
-            raise errors.no_such_vault(name)
-        if permission is None:
-            return
-        if vault["uses_roles"]:
-            _check_roles(connection, vault, caller, permission, secret)
-        else:
-            _check_policies(connection, vault, caller, permission)
-
-
-def _check_roles(
-    connection: sqlite3.Connection, vault: sqlite3.Row, caller: Caller, permission: Permission, secret: str
-) -> None:
-    resource = vault_scope(vault["resource_group"], vault["name"]) + (f"/secrets/{secret}" if secret else "")
+    if not vault.uses_roles:
+        granted = vaults.policies(state, vault).get(caller.object_id, {}).get("secrets", [])
+        if not {permission.policy, "all"} & {str(word).lower() for word in granted}:
+            raise errors.forbidden_by_policy(caller, permission.policy, vault)
+        return
+    resource = f"{vault.id}/secrets/{secret}" if secret else vault.id
     action = f"Microsoft.KeyVault/vaults/secrets/{permission.action}"
-    if not roles.allows(connection, caller.object_id, action, resource, data=True):
+    if not assignments.allows(state, caller.object_id, action, resource, data=True):
         raise errors.forbidden_by_rbac(caller, action, resource, vault)
-
-
-def _check_policies(connection: sqlite3.Connection, vault: sqlite3.Row, caller: Caller, permission: Permission) -> None:
-    found = connection.execute(
-        "SELECT permissions FROM policies WHERE vault = ? AND object_id = ?", (vault["name"], caller.object_id)
-    ).fetchone()
-    granted = [] if found is None else json.loads(found["permissions"]).get("secrets", [])
-    if not {permission.policy, "all"} & {str(word).lower() for word in granted}:
-        raise errors.forbidden_by_policy(caller, permission.policy, vault)

@@ -3,17 +3,19 @@
 Names and orders are those of the REST reference's own examples.
 """
 
-import sqlite3
 import uuid
 from datetime import datetime, timezone
 from typing import Any
 
-from .. import roles
-from ..defaults import SUBSCRIPTION_ID, TENANT_ID, subscription_scope
-from ..roles import Assignment, Role
-from . import access, errors, regions
-from .groups import Group
-from .vaults import Asked, Vault
+from ..identities import SUBSCRIPTION_ID, TENANT_ID, subscription_scope
+from ..roles import ROLES, Role
+from ..state import principals, vaults
+from ..state.assignments import Assignment
+from ..state.groups import Group
+from ..state.transaction import Transaction
+from ..state.vaults import Permissions, Vault
+from . import errors, regions
+from .rules import Asked, definition_id
 
 _POLICY_KINDS = ("keys", "secrets", "certificates", "storage")
 
@@ -59,7 +61,7 @@ def of_resource(vault: Vault) -> dict[str, Any]:
     }
 
 
-def of_vault(vault: Vault) -> dict[str, Any]:
+def of_vault(state: Transaction, vault: Vault) -> dict[str, Any]:
     """A vault, with all its properties."""
     properties = {
         "sku": {"family": "A", "name": "standard"},
@@ -72,7 +74,7 @@ def of_vault(vault: Vault) -> dict[str, Any]:
         },
         "accessPolicies": [
             {"tenantId": TENANT_ID, "objectId": object_id, "permissions": permissions}
-            for object_id, permissions in vault.policies.items()
+            for object_id, permissions in vaults.policies(state, vault).items()
         ],
         "enabledForDeployment": False,
         "enableSoftDelete": True,
@@ -89,7 +91,7 @@ def of_vault(vault: Vault) -> dict[str, Any]:
 
 def of_deleted_vault(vault: Vault) -> dict[str, Any]:
     """A vault that can be recovered."""
-    properties = {
+    properties: dict[str, Any] = {
         "vaultId": vault.id,
         "location": vault.location,
         "tags": vault.tags,
@@ -115,7 +117,7 @@ def of_role(role: Role) -> dict[str, Any]:
         "notDataActions": [],
     }
     return {
-        "id": access.definition_id(role),
+        "id": definition_id(role),
         "name": role.id,
         "type": "Microsoft.Authorization/roleDefinitions",
         "properties": {
@@ -128,17 +130,18 @@ def of_role(role: Role) -> dict[str, Any]:
     }
 
 
-def of_assignment(connection: sqlite3.Connection, assignment: Assignment) -> dict[str, Any]:
+def of_assignment(state: Transaction, assignment: Assignment) -> dict[str, Any]:
     """A role that somebody has."""
     created = _time(assignment.created)
+    principal = principals.find(state, assignment.object_id)
     return {
         "id": f"{assignment.scope}/providers/Microsoft.Authorization/roleAssignments/{assignment.id}",
         "name": assignment.id,
         "type": "Microsoft.Authorization/roleAssignments",
         "properties": {
-            "roleDefinitionId": access.definition_id(roles.ROLES[assignment.role]),
+            "roleDefinitionId": definition_id(ROLES[assignment.role]),
             "principalId": assignment.object_id,
-            "principalType": access.principal_type(connection, assignment.object_id) or "Unknown",
+            "principalType": "Unknown" if principal is None else principal.kind,
             "scope": assignment.scope,
             "createdOn": created,
             "updatedOn": created,
@@ -189,10 +192,10 @@ def _check_offered(properties: dict[str, Any]) -> None:
             raise errors.not_offered(name)
 
 
-def _policies(given: list[Any] | None) -> dict[str, dict[str, list[str]]] | None:
+def _policies(given: list[Any] | None) -> dict[str, Permissions] | None:
     if given is None:
         return None
-    policies: dict[str, dict[str, list[str]]] = {}
+    policies: dict[str, Permissions] = {}
     for policy in given:
         if not isinstance(policy, dict) or policy.get("tenantId") != TENANT_ID:
             raise errors.invalid_value("accessPolicies")
@@ -208,10 +211,13 @@ def _policies(given: list[Any] | None) -> dict[str, dict[str, list[str]]] | None
 
 
 def properties_in(body: dict[str, Any]) -> dict[str, Any]:
-    """Raises:
-    ServiceError: the properties are no JSON object.
+    """The properties that a request sets; none if it does not say.
+
+    Raises:
+        ServiceError: they are no JSON object.
     """
-    return _typed(body, "properties", dict) or {}
+    properties: dict[str, Any] | None = _typed(body, "properties", dict)
+    return properties or {}
 
 
 def location_in(body: dict[str, Any], of: str) -> str:
@@ -233,17 +239,19 @@ def tags_in(body: dict[str, Any]) -> dict[str, str] | None:
     Raises:
         ServiceError: they are not texts.
     """
-    tags = _typed(body, "tags", dict)
+    tags: dict[str, str] | None = _typed(body, "tags", dict)
     if tags is not None and not all(isinstance(value, str) for value in tags.values()):
         raise errors.invalid_body()
     return tags
 
 
 def text_in(body: dict[str, Any], name: str) -> str:
-    """Raises:
-    ServiceError: there is no such text, or it is empty.
+    """A text that a request must have.
+
+    Raises:
+        ServiceError: there is none, or it is empty.
     """
-    text = _typed(body, name, str)
+    text: str | None = _typed(body, name, str)
     if not text:
         raise errors.invalid_body()
     return text
@@ -256,5 +264,6 @@ def _typed(body: dict[str, Any], name: str, kind: type) -> Any:
     return value
 
 
-def _time(seconds: float) -> str:
+def _time(seconds: float | None) -> str:
+    assert seconds is not None
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

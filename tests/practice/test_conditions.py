@@ -5,17 +5,11 @@ import time
 
 import pytest
 
-from helpers.practice import Conditions, conditions, defaults, give_role, rehearse, take_role
+from helpers.practice import Conditions, assign_role, revoke_role
+from helpers.practice.identities import GUARDED_VAULT, SECOND_VAULT
 
 VALUE = {"value": "a value"}
 DAY = 86_400
-
-
-@pytest.fixture(autouse=True)
-def ordinary():
-    """No test leaves a condition behind."""
-    yield
-    conditions.change(Conditions())
 
 
 def newcomer(cloud, client_of):
@@ -25,22 +19,22 @@ def newcomer(cloud, client_of):
     return client_of(settings)
 
 
-def test_a_clock_that_is_ahead_ends_a_deletion_and_dates_what_is_saved(client):
+def test_a_clock_that_is_ahead_ends_a_deletion_and_dates_what_is_saved(cloud, client):
     client.ask("PUT", "/secrets/old", VALUE)
     purge_on = client.ask("DELETE", "/secrets/old").body["scheduledPurgeDate"]
-    rehearse(Conditions(days_later=89))
+    cloud.conditions = Conditions(days_later=89)
     assert client.ask("PUT", "/secrets/old", VALUE).status == 409
-    rehearse(Conditions(days_later=91))
+    cloud.conditions = Conditions(days_later=91)
     assert client.ask("GET", "/deletedsecrets/old").status == 404
     created = client.ask("PUT", "/secrets/old", VALUE).body["attributes"]["created"]
     assert purge_on < created < purge_on + 2 * DAY
 
 
-def test_a_clock_that_is_ahead_ends_no_sign_in_and_waits_no_longer(client, monkeypatch):
-    rehearse(Conditions(days_later=400))
+def test_a_clock_that_is_ahead_ends_no_sign_in_and_waits_no_longer(cloud, client):
+    cloud.conditions = Conditions(days_later=400)
     assert client.ask("PUT", "/secrets/late", VALUE).status == 200
     client.ask("DELETE", "/secrets/late")
-    rehearse(Conditions())
+    cloud.conditions = Conditions()
     until = time.monotonic() + 5
     while client.ask("GET", "/deletedsecrets/late").status == 404:
         assert time.monotonic() < until, "a deletion of the later time has settled now, too"
@@ -50,9 +44,9 @@ def test_a_clock_that_is_ahead_ends_no_sign_in_and_waits_no_longer(client, monke
         assert time.monotonic() < until, "and its purge"
 
 
-def test_the_next_calls_are_throttled_and_then_it_is_over(client):
+def test_the_next_calls_are_throttled_and_then_it_is_over(cloud, client):
     client.ask("PUT", "/secrets/name", VALUE)
-    rehearse(Conditions(throttled=2))
+    cloud.conditions = Conditions(throttled=2)
     for _ in range(2):
         answer = client.ask("GET", "/secrets/name/")
         assert (answer.status, answer.headers["Retry-After"]) == (429, "1")
@@ -66,23 +60,23 @@ def test_the_next_calls_are_throttled_and_then_it_is_over(client):
     assert client.ask("GET", "/secrets/name/").status == 200
 
 
-def test_a_call_without_a_token_is_neither_throttled_nor_dropped(client):
-    rehearse(Conditions(throttled=1, dropped=1))
+def test_a_call_without_a_token_is_neither_throttled_nor_dropped(cloud, client):
+    cloud.conditions = Conditions(throttled=1, dropped=1)
     assert client.send("GET", "/secrets?api-version=7.6").status == 401
-    assert conditions.current() == Conditions(throttled=1, dropped=1)
+    assert cloud.conditions == Conditions(throttled=1, dropped=1)
 
 
-def test_the_next_call_loses_its_connection_and_then_it_is_over(client):
+def test_the_next_call_loses_its_connection_and_then_it_is_over(cloud, client):
     client.ask("PUT", "/secrets/name", VALUE)
-    rehearse(Conditions(dropped=1))
+    cloud.conditions = Conditions(dropped=1)
     with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
         client.ask("GET", "/secrets/name/")
     assert client.ask("GET", "/secrets/name/").status == 200
 
 
-def test_an_answer_can_be_slow_while_others_are_served(client):
+def test_an_answer_can_be_slow_while_others_are_served(cloud, client):
     client.ask("PUT", "/secrets/name", VALUE)
-    rehearse(Conditions(slow_seconds=0.3))
+    cloud.conditions = Conditions(slow_seconds=0.3)
     begun = time.monotonic()
     assert client.ask("GET", "/secrets/name/").status == 200
     assert time.monotonic() - begun >= 0.3
@@ -91,22 +85,21 @@ def test_an_answer_can_be_slow_while_others_are_served(client):
 def test_a_role_can_take_a_moment_to_work_and_be_taken_away(cloud, client, client_of):
     client.ask("PUT", "/secrets/name", VALUE)
     reader = newcomer(cloud, client_of)
-    rehearse(Conditions(role_delay=0.4))
-    give_role("newcomer", "key vault secrets user")
+    assign_role("newcomer", "key vault secrets user", delay=0.4)
     assert reader.ask("GET", "/secrets/name/").status == 403
     until = time.monotonic() + 5
     while reader.ask("GET", "/secrets/name/").status == 403:
         assert time.monotonic() < until
-    give_role("newcomer", "Key Vault Secrets User")  # a second time changes nothing: it does not become late again
+    assign_role("newcomer", "Key Vault Secrets User")  # a second time changes nothing: it does not become late again
     assert reader.ask("GET", "/secrets/name/").status == 200
-    take_role("newcomer", "Key Vault Secrets User")
+    revoke_role("newcomer", "Key Vault Secrets User")
     assert reader.ask("GET", "/secrets/name/").status == 403
 
 
 def test_lessons_get_the_other_vaults_and_programs_by_their_environment(cloud):
     settings = {name: value for name, value in cloud.settings.items() if name.startswith("LESSON_")}
-    assert settings.pop("LESSON_SECOND_VAULT") == defaults.SECOND_VAULT
-    assert settings.pop("LESSON_GUARDED_VAULT") == defaults.GUARDED_VAULT
+    assert settings.pop("LESSON_SECOND_VAULT") == SECOND_VAULT
+    assert settings.pop("LESSON_GUARDED_VAULT") == GUARDED_VAULT
     assert {name.removesuffix("_ID").removesuffix("_SECRET") for name in settings} == {
         f"LESSON_{program}_CLIENT" for program in ("APP", "AUDITOR", "NEWCOMER")
     }
@@ -115,8 +108,8 @@ def test_lessons_get_the_other_vaults_and_programs_by_their_environment(cloud):
 def test_a_reset_brings_roles_and_vaults_back_and_keeps_the_sign_ins(cloud, client_of):
     from helpers.practice import reset
 
-    give_role("newcomer", "Key Vault Secrets Officer")
-    take_role("practice", "Key Vault Secrets Officer")
+    assign_role("newcomer", "Key Vault Secrets Officer")
+    revoke_role("practice", "Key Vault Secrets Officer")
     reset()
     assert newcomer(cloud, client_of).ask("GET", "/secrets").status == 403
     assert client_of(cloud.settings).ask("GET", "/secrets").status == 200

@@ -5,103 +5,21 @@ What the rows mean is for each service to say; this module opens the file, keeps
 
 import os
 import re
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
-from . import clock, defaults
-from .errors import PracticeError, StateUnreadable
-from .home import home
+from .. import clock
+from ..conditions import Conditions
+from ..errors import PracticeError, StateUnreadable
+from ..state_folder import state_folder
+from . import schema, seed
+from .transaction import Transaction
 
 FILE_NAME = "practice.sqlite3"
 BUSY_SECONDS = 20  # how long to wait while another program writes
-
-# Each step makes a file of the version before it one of the next version. A step that was released is never changed.
-_STEPS = [
-    """
-    CREATE TABLE vaults (
-        name            TEXT PRIMARY KEY COLLATE NOCASE,
-        retention_days  INTEGER NOT NULL
-    );
-    CREATE TABLE secrets (
-        id              INTEGER PRIMARY KEY,
-        vault           TEXT NOT NULL COLLATE NOCASE REFERENCES vaults (name) ON DELETE CASCADE,
-        name            TEXT NOT NULL COLLATE NOCASE,
-        current         TEXT NOT NULL,  -- the version that a request without a version gets
-        deleted_on      REAL,           -- NULL while the secret is active
-        settles_on      REAL,           -- from then on its deletion, recovery or purge has taken effect
-        purge_on        REAL,           -- from then on the secret is gone for good
-        UNIQUE (vault, name)
-    );
-    CREATE TABLE versions (
-        secret          INTEGER NOT NULL REFERENCES secrets (id) ON DELETE CASCADE,
-        version         TEXT NOT NULL,
-        value           TEXT NOT NULL,
-        content_type    TEXT,
-        tags            TEXT,           -- a JSON object
-        enabled         INTEGER NOT NULL,
-        not_before      INTEGER,
-        expires         INTEGER,
-        created         INTEGER NOT NULL,
-        updated         INTEGER NOT NULL,
-        PRIMARY KEY (secret, version)
-    ) WITHOUT ROWID;
-    CREATE TABLE keys (
-        name            TEXT PRIMARY KEY,
-        value           TEXT NOT NULL
-    );
-    """,
-    """
-    CREATE TABLE groups (
-        name            TEXT PRIMARY KEY COLLATE NOCASE,
-        location        TEXT NOT NULL,
-        tags            TEXT NOT NULL DEFAULT '{}'
-    );
-    ALTER TABLE vaults ADD COLUMN resource_group TEXT NOT NULL COLLATE NOCASE DEFAULT 'practice-rg';
-    ALTER TABLE vaults ADD COLUMN location TEXT NOT NULL DEFAULT 'eastus';
-    ALTER TABLE vaults ADD COLUMN tags TEXT NOT NULL DEFAULT '{}';
-    ALTER TABLE vaults ADD COLUMN purge_protected INTEGER NOT NULL DEFAULT 0;
-    -- 0: access policies say who may do what
-    ALTER TABLE vaults ADD COLUMN uses_roles INTEGER NOT NULL DEFAULT 1;
-    ALTER TABLE vaults ADD COLUMN created REAL NOT NULL DEFAULT 0;
-    -- NULL while the vault is active
-    ALTER TABLE vaults ADD COLUMN deleted_on REAL;
-    -- from then on the vault is gone for good
-    ALTER TABLE vaults ADD COLUMN purge_on REAL;
-    CREATE TABLE policies (
-        vault           TEXT NOT NULL COLLATE NOCASE REFERENCES vaults (name) ON DELETE CASCADE,
-        object_id       TEXT NOT NULL COLLATE NOCASE,
-        permissions     TEXT NOT NULL,  -- a JSON object: a list each for secrets, keys, certificates and storage
-        PRIMARY KEY (vault, object_id)
-    );
-    CREATE TABLE principals (
-        object_id       TEXT PRIMARY KEY COLLATE NOCASE,
-        client_id       TEXT UNIQUE COLLATE NOCASE,  -- a program's; NULL for a person
-        name            TEXT NOT NULL
-    );
-    CREATE TABLE passwords (
-        id              TEXT PRIMARY KEY,
-        object_id       TEXT NOT NULL COLLATE NOCASE REFERENCES principals (object_id) ON DELETE CASCADE,
-        value           TEXT NOT NULL
-    );
-    CREATE TABLE assignments (
-        id              TEXT PRIMARY KEY COLLATE NOCASE,
-        scope           TEXT NOT NULL COLLATE NOCASE,
-        object_id       TEXT NOT NULL COLLATE NOCASE,
-        role            TEXT NOT NULL,  -- the role definition's id
-        created         REAL NOT NULL,
-        effective_on    REAL NOT NULL,  -- from then on the role has propagated
-        UNIQUE (object_id, scope, role)
-    );
-    -- A page of either list reads its own rows alone, however many secrets are in the other one.
-    CREATE INDEX active_secrets ON secrets (vault, name) WHERE deleted_on IS NULL;
-    CREATE INDEX deleted_secrets ON secrets (vault, name) WHERE deleted_on IS NOT NULL;
-    """,
-]
-SCHEMA_VERSION = len(_STEPS)
 
 
 class Store:
@@ -110,42 +28,40 @@ class Store:
     Args:
         path: The file; by default the one in the user's practice folder. It is made if it is not there.
 
+    Attributes:
+        conditions: What the cloud of this store rehearses. Others that use the same file have their own.
+
     Raises:
-        PracticeError: the folder or file cannot be used, is damaged, or was written by a newer version.
+        PracticeError: the folder or file cannot be used, is damaged, or was written by another version.
     """
 
     def __init__(self, path: Path | None = None):
-        self.path = path or home() / FILE_NAME
+        self.path = path or state_folder() / FILE_NAME
+        self.conditions = Conditions()
+        self._identity: tuple[int, int] | None = None  # the open file's; None for no file
         self._connection = self._open()
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for questions that see one and the same state, whatever others write meanwhile."""
-        with self._transaction("BEGIN") as connection:
-            yield connection
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """A transaction for questions: they all see one and the same state, whatever others write meanwhile.
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection inside a transaction: all of the block's changes are kept, or none."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
+        Raises:
+            PracticeError: the file cannot be used.
+        """
+        return self._transaction("BEGIN")
 
-    def key(self, name: str) -> str:
-        """A random value of this state, made when it is first asked for: a signing key, say."""
-        # It is there but for the first time: then to look is enough, which a full disk and a busy writer allow.
-        with self.reading() as connection:
-            found = connection.execute("SELECT value FROM keys WHERE name = ?", (name,)).fetchone()
-        if found is None:
-            with self.writing() as connection:
-                connection.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (name, secrets.token_urlsafe(32)))
-                found = connection.execute("SELECT value FROM keys WHERE name = ?", (name,)).fetchone()
-        return found["value"]
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """A transaction for changes: all of the block's changes are kept, or none.
+
+        Raises:
+            PracticeError: the file cannot be used.
+        """
+        return self._transaction("BEGIN IMMEDIATE")
 
     def reset(self) -> None:
         """Empty the state: every secret of every vault. Kernels that are running go on with the empty state."""
-        with self.writing() as connection:
-            defaults.clear(connection)
-            defaults.fill(connection)
+        with self.writing() as state:
+            seed.clear(state)
+            seed.fill(state)
         # The values stand in the write-ahead log as well, until it is written back and cut.
         with suppress(sqlite3.Error):  # somebody reads from it: the next program to close the file does this
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -155,12 +71,12 @@ class Store:
         self._connection.close()
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, begin: str) -> Iterator[Transaction]:
         connection = self._current()
         try:
             connection.execute(begin)
             try:
-                yield connection
+                yield self._transaction_on(connection)
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:  # after some errors, a full disk's among them, SQLite has ended it
@@ -168,6 +84,10 @@ class Store:
                 raise
         except sqlite3.Error as error:
             raise self._explained(error) from None
+
+    def _transaction_on(self, connection: sqlite3.Connection) -> Transaction:
+        conditions = self.conditions
+        return Transaction(connection, conditions.vault_time(), clock.wall_time(), conditions)
 
     def _explained(self, error: sqlite3.Error) -> PracticeError:
         # SQLite's errors for a damaged file are of no narrower class. "no such table": the file is of another program.
@@ -187,7 +107,7 @@ class Store:
         # Somebody may have removed the file under a running kernel; SQLite would go on writing to nowhere.
         if not self._is_the_open_file():
             self._connection.close()
-            self._identity = None  # of no file, if the next line fails
+            self._identity = None
             self._connection = self._open()
         return self._connection
 
@@ -227,7 +147,7 @@ class Store:
             if isinstance(error, sqlite3.Error):
                 raise self._explained(error) from None
             raise
-        self._identity: tuple[int, int] | None = (found.st_dev, found.st_ino)
+        self._identity = (found.st_dev, found.st_ino)
         return connection
 
     def _keep_a_log(self, connection: sqlite3.Connection) -> None:
@@ -243,24 +163,27 @@ class Store:
                 time.sleep(0.01)
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        if self._found_version(connection) == SCHEMA_VERSION:
+        if self._found_version(connection) == schema.VERSION:
             return
         connection.execute("BEGIN IMMEDIATE")  # of several kernels that start at once, one makes the tables
-        found = self._found_version(connection)
-        if found < SCHEMA_VERSION:
-            for step in _STEPS[found:]:
-                for statement in step.split(";\n"):
-                    connection.execute(statement)
-            defaults.fill(connection)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        if self._found_version(connection) == 0:
+            for statement in schema.TABLES.split(";\n"):
+                connection.execute(statement)
+            seed.fill(self._transaction_on(connection))
+            connection.execute(f"PRAGMA user_version = {schema.VERSION}")
         connection.execute("COMMIT")
 
     def _found_version(self, connection: sqlite3.Connection) -> int:
-        found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found > SCHEMA_VERSION:
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > schema.VERSION:
             raise StateUnreadable(
                 f"The practice cloud's state file {self.path} was written by a newer version of these notebooks. "
                 "Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+            )
+        if 0 < found < schema.VERSION:
+            raise StateUnreadable(
+                f"The practice cloud's state file {self.path} was written by an earlier version of these notebooks. "
+                "Run `python -m helpers.practice reset` to start afresh; the earlier file is kept beside the new one."
             )
         return found
 
@@ -269,12 +192,12 @@ def reset() -> Path | None:
     """Empty the practice cloud. A file that cannot be read is set aside.
 
     Returns:
-        Where a damaged or newer file was moved to, or None if the state could be emptied in place.
+        Where a damaged file, or one of another version, was moved to, or None if the state could be emptied in place.
 
     Raises:
         PracticeError: the folder cannot be used.
     """
-    path = home() / FILE_NAME
+    path = state_folder() / FILE_NAME
     try:
         with closing(Store(path)) as store:
             store.reset()
@@ -284,7 +207,7 @@ def reset() -> Path | None:
 
 
 def _set_aside(path: Path) -> Path:
-    aside = path.with_name(f"{path.stem}-set-aside-{int(clock.now())}{path.suffix}")
+    aside = path.with_name(f"{path.stem}-set-aside-{int(clock.wall_time())}{path.suffix}")
     try:
         for ending in ("", "-wal", "-shm"):
             with suppress(FileNotFoundError):

@@ -7,18 +7,18 @@ from platformdirs import user_state_path
 
 from .errors import PracticeError
 
-HOME_VARIABLE = "PRACTICE_CLOUD_HOME"
+FOLDER_VARIABLE = "PRACTICE_CLOUD_HOME"
 
 
-def home() -> Path:
-    """The folder of this user's practice state, made (for this user alone) if it is not there.
+def state_folder() -> Path:
+    """The folder of this user's practice state, made (for this user alone) if it isn't there.
 
     `PRACTICE_CLOUD_HOME` moves it. A folder that was there before keeps its permissions.
 
     Raises:
         PracticeError: the folder cannot be made or written to.
     """
-    chosen = os.environ.get(HOME_VARIABLE)
+    chosen = os.environ.get(FOLDER_VARIABLE)
     folder = Path(chosen) if chosen else user_state_path("key-vault-notebooks", appauthor=False)
     try:
         folder = folder.expanduser().absolute()  # a program that changes its folder keeps its state
@@ -33,5 +33,5 @@ def home() -> Path:
 def _unusable(folder: Path, reason: str) -> PracticeError:
     return PracticeError(
         f"The practice cloud cannot keep its state in {folder} ({reason}). "
-        f"Set {HOME_VARIABLE} to a folder that you can write to, then start again."
+        f"Set {FOLDER_VARIABLE} to a folder that you can write to, then start again."
     )

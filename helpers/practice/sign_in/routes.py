@@ -1,0 +1,156 @@
+"""The sign-in's HTTP: the addresses that azure-identity and the Azure CLI ask, and how it says no.
+
+Forms are those that Microsoft's OAuth 2.0 documentation gives ("Microsoft identity platform and the OAuth 2.0 client
+credentials flow", the same for "device authorization grant" and "refresh the access token").
+"""
+
+import base64
+import json
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from .. import clock
+from ..errors import ServiceError
+from ..identities import PERSON
+from ..service import Request, Response, Route, Routes, Service
+from ..state.store import Store
+from ..state.transaction import Transaction
+from . import errors
+from .errors import SignInError
+from .tokens import COMMON_TENANTS, DEVICE_CODE_SECONDS, TOKEN_SECONDS, PersonTokens, Tokens, check_tenant
+
+HOST = "login.microsoftonline.com"
+DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+POLL_SECONDS = 1  # the real service asks for 5; here nothing is waited for
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to sign in."""
+
+    request: Request
+    state: Transaction
+    tokens: Tokens
+
+
+def describe_host(_call: Call) -> dict[str, Any]:
+    """Which hosts are this sign-in's other names. MSAL asks when a token is refused."""
+    return {
+        "tenant_discovery_endpoint": f"https://{HOST}/common/v2.0/.well-known/openid-configuration",
+        "api-version": "1.1",
+        "metadata": [{"preferred_network": HOST, "preferred_cache": "login.windows.net", "aliases": [HOST]}],
+    }
+
+
+def describe_tenant(_call: Call, tenant: str) -> dict[str, Any]:
+    """Where the tenant's other addresses are."""
+    if tenant not in COMMON_TENANTS:
+        check_tenant(tenant)
+    issuer = "{tenantid}" if tenant in COMMON_TENANTS else tenant  # so the real service has it, braces and all
+    base = f"https://{HOST}/{tenant}"
+    return {
+        "token_endpoint": f"{base}/oauth2/v2.0/token",
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
+        "jwks_uri": f"{base}/discovery/v2.0/keys",
+        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+        "issuer": f"https://{HOST}/{issuer}/v2.0",
+        "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+        "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
+        "tenant_region_scope": "NA",
+        "cloud_instance_name": "microsoftonline.com",
+    }
+
+
+def begin_device_code(call: Call, tenant: str) -> dict[str, Any]:
+    """A code for a person's sign-in. It needs no approval here: a real page must not be asked for it."""
+    client_id, scope = call.request.form("client_id").strip(), call.request.form("scope").strip()
+    code = call.tokens.begin_device_code(call.state, tenant, client_id, scope)
+    user_code = "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(9))
+    return {
+        "user_code": user_code,
+        "device_code": code,
+        "verification_uri": "https://login.microsoft.com/device",
+        "expires_in": DEVICE_CODE_SECONDS,
+        "interval": POLL_SECONDS,
+        "message": f"The practice cloud signs you in as {PERSON} without asking. On Azure you would now open "
+        f"the page https://login.microsoft.com/device in a browser, and enter a code such as {user_code}.",
+    }
+
+
+def issue_token(call: Call, tenant: str) -> dict[str, Any]:
+    """A token for a client secret, a device code or a refresh token."""
+    form = call.request.form
+    grant, client_id, scope = form("grant_type").strip(), form("client_id").strip(), form("scope").strip()
+    if grant == "client_credentials":
+        return _token(call.tokens.issue(call.state, tenant, client_id, form("client_secret"), scope))
+    if grant == DEVICE_CODE_GRANT:
+        code = form("device_code").strip()
+        return _person_token(call.tokens.redeem_device_code(call.state, tenant, client_id, code))
+    if grant == "refresh_token":
+        refresh_token = form("refresh_token").strip()
+        return _person_token(call.tokens.refresh(call.state, tenant, client_id, refresh_token, scope))
+    raise errors.unsupported_grant()
+
+
+ROUTES = Routes(
+    [
+        Route("GET", "/common/discovery/instance", describe_host),
+        Route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", describe_tenant),
+        Route("POST", "/{tenant}/oauth2/v2.0/devicecode", begin_device_code),
+        Route("POST", "/{tenant}/oauth2/v2.0/token", issue_token),
+    ]
+)
+
+
+class SignIn(Service):
+    """The sign-in of the practice cloud's tenants."""
+
+    def __init__(self, store: Store, tokens: Tokens):
+        self._store = store
+        self._tokens = tokens
+
+    def respond(self, request: Request) -> Response:
+        """Whoever asks is answered: who they are is what they come to prove."""
+        route, names = ROUTES.find(request.method, request.path)
+        if route is None:
+            raise ServiceError(
+                404, "not_found", f"The practice cloud's sign-in does not offer {request.method} {request.path}."
+            )
+        with self._store.reading() as state:
+            answer = route.function(Call(request, state, self._tokens), **names)
+        return answer if isinstance(answer, Response) else Response(body=answer)
+
+    def error_body(self, error: ServiceError) -> dict[str, Any]:
+        """OAuth 2.0's form, with the details that Microsoft Entra ID adds."""
+        time = datetime.fromtimestamp(clock.wall_time(), timezone.utc).strftime("%Y-%m-%d %H:%M:%SZ")
+        trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
+        about = f"Trace ID: {trace} Correlation ID: {correlation} Timestamp: {time}"
+        body: dict[str, Any] = {"error": error.code, "error_description": f"{error.message} {about}"}
+        if isinstance(error, SignInError):
+            body["error_codes"] = [error.number]
+            body["error_uri"] = f"https://{HOST}/error?code={error.number}"
+        return {**body, "timestamp": time, "trace_id": trace, "correlation_id": correlation}
+
+
+def _person_token(tokens: PersonTokens) -> dict[str, Any]:
+    client_info = json.dumps({"uid": tokens.object_id, "utid": tokens.tenant}).encode()
+    return _token(
+        tokens.access,
+        scope=tokens.scope,
+        refresh_token=tokens.refresh,
+        id_token=tokens.id,
+        client_info=base64.urlsafe_b64encode(client_info).decode().rstrip("="),
+    )
+
+
+def _token(access_token: str, **more: str) -> dict[str, Any]:
+    return {
+        "token_type": "Bearer",
+        "expires_in": TOKEN_SECONDS,
+        "ext_expires_in": TOKEN_SECONDS,
+        "access_token": access_token,
+        **more,
+    }

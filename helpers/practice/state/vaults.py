@@ -1,0 +1,150 @@
+"""The vaults: made, changed, deleted, recovered and purged. What is in them is `key_vault`'s.
+
+The rules are those of "Azure Key Vault soft-delete overview": a deleted vault keeps its name, and what is in it, for its
+retention time.
+"""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from .. import clock
+from ..identities import subscription_scope, vault_scope
+from . import assignments
+from .transaction import Transaction
+
+Permissions = dict[str, list[str]]  # by kind: secrets, keys, certificates and storage
+
+# A deleted vault whose retention time is over is gone, whether or not anybody was there to remove it.
+_THERE = "ifnull(purge_on > ?, 1)"
+
+
+@dataclass(frozen=True)
+class Vault:
+    """A vault. Times are seconds since 1970, UTC; `deleted_on` and `purge_on` are None while it is active."""
+
+    name: str
+    group: str
+    location: str
+    tags: dict[str, str]
+    retention_days: int
+    purge_protected: bool
+    uses_roles: bool  # otherwise its access policies say who may do what
+    deleted_on: float | None = None
+    purge_on: float | None = None
+
+    @property
+    def id(self) -> str:
+        """Its resource id."""
+        return vault_scope(self.group, self.name)
+
+    @property
+    def deleted_id(self) -> str:
+        """Its resource id while it is deleted."""
+        return (
+            f"{subscription_scope()}/providers/Microsoft.KeyVault/locations/{self.location}/deletedVaults/{self.name}"
+        )
+
+
+def list_active(state: Transaction, group: str | None = None) -> list[Vault]:
+    """The active vaults, or those of one group, in order of their names."""
+    found = state.execute(
+        "SELECT * FROM vaults WHERE deleted_on IS NULL AND ifnull(?1, resource_group) = resource_group ORDER BY name",
+        (group,),
+    )
+    return [_vault(row) for row in found]
+
+
+def list_deleted(state: Transaction) -> list[Vault]:
+    """The vaults that can still be recovered, in order of their names."""
+    question = f"SELECT * FROM vaults WHERE deleted_on IS NOT NULL AND {_THERE} ORDER BY name"
+    return [_vault(row) for row in state.execute(question, (state.now,))]
+
+
+def find(state: Transaction, name: str) -> Vault | None:
+    """The vault of this name, in any case, active or deleted."""
+    row = state.row(f"SELECT * FROM vaults WHERE name = ? AND {_THERE}", (name, state.now))
+    return None if row is None else _vault(row)
+
+
+def find_active(state: Transaction, name: str) -> Vault | None:
+    """The active vault of this name, in any case."""
+    vault = find(state, name)
+    return vault if vault is not None and vault.deleted_on is None else None
+
+
+def add(state: Transaction, vault: Vault) -> None:
+    """Add a vault, whose name must be free."""
+    state.execute("DELETE FROM vaults WHERE purge_on <= ?", (state.now,))
+    state.execute(
+        "INSERT INTO vaults VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        (
+            vault.name,
+            vault.group,
+            vault.location,
+            json.dumps(vault.tags),
+            vault.retention_days,
+            vault.purge_protected,
+            vault.uses_roles,
+            state.now,
+        ),
+    )
+
+
+def change(state: Transaction, vault: Vault) -> None:
+    """Put the tags, purge protection and kind of permissions of the vault of this name to what `vault` has."""
+    state.execute(
+        "UPDATE vaults SET tags = ?, purge_protected = ?, uses_roles = ? WHERE name = ?",
+        (json.dumps(vault.tags), vault.purge_protected, vault.uses_roles, vault.name),
+    )
+
+
+def delete(state: Transaction, vault: Vault) -> None:
+    """Delete a vault. It keeps its name and all in it for the retention time; roles on it are gone for good."""
+    state.execute(
+        "UPDATE vaults SET deleted_on = ?, purge_on = ? WHERE name = ?",
+        (state.now, state.now + vault.retention_days * clock.DAY_SECONDS, vault.name),
+    )
+    assignments.revoke_below(state, vault.id)
+
+
+def recover(state: Transaction, vault: Vault) -> None:
+    """Make a deleted vault active again, with all that is in it."""
+    state.execute("UPDATE vaults SET deleted_on = NULL, purge_on = NULL WHERE name = ?", (vault.name,))
+
+
+def purge(state: Transaction, vault: Vault) -> None:
+    """Remove a vault for good with all that is in it, and free its name."""
+    state.execute("DELETE FROM vaults WHERE name = ?", (vault.name,))
+
+
+def clear(state: Transaction) -> None:
+    """Remove all vaults with all that is in them."""
+    state.execute("DELETE FROM vaults")
+
+
+def policies(state: Transaction, vault: Vault) -> dict[str, Permissions]:
+    """A vault's access policies: for each principal's object id, what it may do."""
+    found = state.execute("SELECT * FROM policies WHERE vault = ? ORDER BY rowid", (vault.name,))
+    return {row["object_id"]: json.loads(row["permissions"]) for row in found}
+
+
+def set_policies(state: Transaction, vault: Vault, policies: dict[str, Permissions]) -> None:
+    """Give a vault these access policies in place of those that it has."""
+    state.execute("DELETE FROM policies WHERE vault = ?", (vault.name,))
+    for object_id, permissions in policies.items():
+        state.execute("INSERT INTO policies VALUES (?, ?, ?)", (vault.name, object_id, json.dumps(permissions)))
+
+
+def _vault(row: sqlite3.Row) -> Vault:
+    return Vault(
+        name=row["name"],
+        group=row["resource_group"],
+        location=row["location"],
+        tags=json.loads(row["tags"]),
+        retention_days=row["retention_days"],
+        purge_protected=bool(row["purge_protected"]),
+        uses_roles=bool(row["uses_roles"]),
+        deleted_on=row["deleted_on"],
+        purge_on=row["purge_on"],
+    )
