@@ -108,7 +108,7 @@ def _prepare_az(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # What the person has `az` write there since (`az config set`) stays.
-        with suppress(FileExistsError), open(folder / "config", "x") as file:
+        with suppress(FileExistsError), (folder / "config").open("x") as file:
             file.write(_AZ_CONFIGURATION)
     except OSError as error:
         raise PracticeError(

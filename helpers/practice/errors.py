@@ -5,7 +5,7 @@ class PracticeError(Exception):
     """The practice cloud cannot start or go on: one sentence for the person, with what to do."""
 
 
-class StateUnreadable(PracticeError):
+class UnreadableStateError(PracticeError):
     """The state file is there but of no use as it is: damaged, or written by a newer version."""
 
 

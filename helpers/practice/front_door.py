@@ -24,15 +24,24 @@ from tornado.netutil import add_accept_handler, ssl_wrap_socket
 CONNECT_SECONDS = 20
 MAX_HEAD_BYTES = 65_536
 
-# Sign-in, directory, resource manager and vaults, in every Azure cloud; and those that the Azure CLI asks for a newer
-# version and tells what it was used for. While practice is on, no request for one of them may leave the machine.
+# Sign-in, directory, resource manager, vaults and managed HSMs, in every Azure cloud (azure-identity's and azure-cli's
+# lists); and those that the Azure CLI asks for a newer version and tells what it was used for. While practice is on, no
+# request for one of them may leave the machine. Other hosts of Azure (storage, databases, App Configuration, the portal)
+# are the person's own business, and are relayed like any other.
 AZURE_HOSTS = (
-    *("login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"),
-    *("login.chinacloudapi.cn", "login.microsoft.com", "login.windows.net", "sts.windows.net"),
-    *("graph.microsoft.com", "graph.microsoft.us", "graph.windows.net"),
+    *("login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net"),
+    *("login.microsoftonline.us", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),
+    *("login.microsoftonline.de", "login.sovcloud-identity.fr", "login.usgovcloudapi.net"),
+    *("graph.microsoft.com", "graph.microsoft.us", "dod-graph.microsoft.us", "microsoftgraph.chinacloudapi.cn"),
+    *("graph.microsoft.de", "graph.svc.sovcloud.fr", "graph.windows.net", "graph.microsoftazure.us"),
+    *("graph.chinacloudapi.cn", "graph.cloudapi.de"),
     *("management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn"),
-    *("management.core.windows.net", "vault.azure.net", "vault.azure.cn", "vault.usgovcloudapi.net"),
-    *("azcliprod.blob.core.windows.net", "dc.services.visualstudio.com"),
+    *("management.microsoftazure.de", "management.sovcloud-api.fr", "management.core.windows.net"),
+    *("management.core.usgovcloudapi.net", "management.core.chinacloudapi.cn", "management.core.cloudapi.de"),
+    *("vault.azure.net", "vault.usgovcloudapi.net", "vault.azure.cn", "vault.microsoftazure.de"),
+    *("vault.sovcloud-api.fr", "vaultcore.azure.net", "managedhsm.azure.net", "managedhsm.usgovcloudapi.net"),
+    *("managedhsm.azure.cn", "managedhsm.microsoftazure.de", "managedhsm.sovcloud-api.fr"),
+    *("azcliprod.blob.core.windows.net", "dc.services.visualstudio.com", "dc.applicationinsights.azure.com"),
 )
 
 # A name or an address. The system's look-up would take some other spellings for a host above: "vªult" for "vault".
@@ -42,7 +51,7 @@ _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The front door's answer is no; the arguments are the status and the reason."""
 
 
@@ -115,7 +124,7 @@ class FrontDoor:
                 await self._let_in(connection, address)
             else:
                 await self._relay(connection, host, port)
-        except _Refused as refusal:
+        except _RefusedError as refusal:
             await self._refuse(connection, *refusal.args)
         except (OSError, asyncio.TimeoutError):
             pass  # the client went away, is too slow, or speaks something else than HTTP and TLS
@@ -130,24 +139,24 @@ class FrontDoor:
                 raise ConnectionResetError
             head += received
             if len(head) > MAX_HEAD_BYTES:
-                raise _Refused(400, "Bad Request")
+                raise _RefusedError(400, "Bad Request")
         first, _, rest = head.decode("latin-1").partition("\r\n")
         try:
             request = parse_request_start_line(first)
             headers = HTTPHeaders.parse(rest.partition("\r\n\r\n")[0])
         except Exception:
-            raise _Refused(400, "Bad Request") from None
+            raise _RefusedError(400, "Bad Request") from None
         given = headers.get("Proxy-Authorization", "")
         if not hmac.compare_digest(given.encode(), self._credentials.encode()):
-            raise _Refused(407, "Proxy Authentication Required")
+            raise _RefusedError(407, "Proxy Authentication Required")
         if request.method != "CONNECT":
-            raise _Refused(405, "The practice front door takes CONNECT only")
+            raise _RefusedError(405, "The practice front door takes CONNECT only")
         host, _, port = request.path.rpartition(":")
         host = host.strip("[]").lower().rstrip(".")
         # Bytes that come before the answer to CONNECT would be lost: no client sends any.
         early = not head.endswith(b"\r\n\r\n")
         if early or not _HOST.fullmatch(host) or not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65_536:
-            raise _Refused(400, "Bad Request")
+            raise _RefusedError(400, "Bad Request")
         return host, int(port)
 
     async def _let_in(self, connection: socket.socket, address: Any) -> None:
@@ -164,11 +173,11 @@ class FrontDoor:
     async def _relay(self, connection: socket.socket, host: str, port: int) -> None:
         if any(host == azure or host.endswith(f".{azure}") for azure in AZURE_HOSTS):
             # What a client on Azure sees when a vault was never created: the name has no address.
-            raise _Refused(502, f"The name {host} does not resolve in the practice cloud")
+            raise _RefusedError(502, f"The name {host} does not resolve in the practice cloud")
         try:
             remote = await asyncio.wait_for(self._reach(host, port), CONNECT_SECONDS)
         except (OSError, ValueError, asyncio.TimeoutError):  # a ValueError: no name that DNS could have
-            raise _Refused(502, f"Could not reach {host}") from None
+            raise _RefusedError(502, f"Could not reach {host}") from None
         # From here on the stream, not the caller, closes the socket: when all that is under way has been sent.
         local = await asyncio.open_connection(sock=socket.socket(fileno=connection.detach()))
         try:

@@ -11,6 +11,9 @@ SUBSCRIPTION_ID = "44444444-4444-4444-8444-444444444444"
 PERSON_ID = "55555555-5555-4555-8555-555555555555"
 PERSON = "learner@practice.example"
 
+# Where the vaults see every client come from. (An address that is nobody's: RFC 5737.)
+CLIENT_ADDRESS = "203.0.113.10"
+
 DEFAULT_VAULT = "practice-vault"
 SECOND_VAULT = "practice-second"  # keeps what is deleted for seven days
 GUARDED_VAULT = "practice-guarded"  # has access policies in place of roles, and purge protection

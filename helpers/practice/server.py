@@ -49,7 +49,7 @@ def make_server(service_of: Callable[[str], Service | None]) -> HTTPServer:
 class _NoHost(Service):
     """Every host that the practice cloud does not play: a client asked for it over a connection to another one."""
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, _request: Request) -> Response:
         raise ServiceError(421, "MisdirectedRequest", "The practice cloud has no host of this name.")
 
 

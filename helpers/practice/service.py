@@ -14,7 +14,6 @@ from tornado.httputil import HTTPHeaders, split_host_and_port
 
 from .errors import PracticeError, ServiceError
 
-
 _UNREADABLE = "The practice cloud cannot read this request."
 
 

@@ -1,6 +1,14 @@
 """The vault's HTTP where no recording is at hand: who may call, what is refused and in which words, and paging."""
 
+from contextlib import closing
+
 import pytest
+
+from helpers.practice import roles
+from helpers.practice.identities import DEFAULT_GROUP, PRACTICE
+from helpers.practice.state import assignments, vaults
+from helpers.practice.state.store import Store
+from helpers.practice.state.vaults import Vault
 
 VALUE = {"value": "a value"}
 
@@ -79,7 +87,6 @@ def test_a_value_that_is_too_large_is_refused(client, length):
         {"value": "half of a pair: \ud800"},
         {**VALUE, "tags": {"a": 1}},
         {**VALUE, "tags": []},
-        {**VALUE, "tags": {f"tag-{n}": "1" for n in range(16)}},
         {**VALUE, "contentType": 7},
         {**VALUE, "contentType": "x" * 256},
         {**VALUE, "attributes": {"enabled": "yes"}},
@@ -265,6 +272,42 @@ def test_a_backup_brings_back_all_versions_here_or_in_another_vault(client, cloc
     there = client.ask("POST", "/secrets/restore", {"value": backup}, host=second_vault).body
     assert there["id"] == restored["id"].replace("practice-vault.vault.azure.net", second_vault)
     assert client.ask("GET", "/secrets/name/", host=second_vault).body["value"] == "second"
+
+
+@pytest.mark.parametrize(
+    ("tags", "allowed"),
+    [
+        ({f"tag-{n}": "1" for n in range(15)}, True),
+        ({f"tag-{n}": "1" for n in range(16)}, False),
+        ({"x" * 512: "1"}, True),
+        ({"x" * 513: "1"}, False),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_tags_that_are_too_many_or_have_too_long_names_are_refused_in_the_services_words(client, method, tags, allowed):
+    client.ask("PUT", "/secrets/name", VALUE)
+    answer = client.ask(method, "/secrets/name", {**VALUE, "tags": tags})
+    assert answer.status == (200 if allowed else 400)
+    if not allowed:
+        assert answer.body["error"] == {"code": "BadParameter", "message": "Property has invalid value\r\n"}
+
+
+@pytest.mark.parametrize(
+    ("location", "allowed"),
+    [("eastus", True), ("westus3", True), ("germanywestcentral", False), ("canadacentral", False)],
+)
+def test_a_backup_can_be_restored_in_its_own_geography_alone(client, location, allowed):
+    vault = Vault("elsewhere", DEFAULT_GROUP, location, {}, 90, purge_protected=False, uses_roles=True)
+    with closing(Store()) as store, store.writing() as state:
+        vaults.add(state, vault)
+        assignments.assign(state, PRACTICE.object_id, roles.SECRETS_OFFICER, vault.id)
+    client.ask("PUT", "/secrets/name", VALUE)
+    backup = client.ask("POST", "/secrets/name/backup").body["value"]
+    answer = client.ask("POST", "/secrets/restore", {"value": backup}, host="elsewhere.vault.azure.net")
+    assert answer.status == (200 if allowed else 400)
+    if not allowed:
+        assert answer.body["error"] == {"code": "BadParameter", "message": "Cannot decrypt backup blob."}
+        assert client.ask("GET", "/secrets/name/", host="elsewhere.vault.azure.net").status == 404
 
 
 def test_a_backup_that_was_changed_is_refused(client):

@@ -304,13 +304,80 @@ def test_an_update_leaves_what_it_does_not_name(manager):
         ("mine", {}, {"location": "atlantis"}, "LocationNotAvailableForResourceType"),
         ("mine", {}, {"tags": {"count": 1}}, "InvalidRequestContent"),
         ("mine", {"sku": {"name": "premium"}}, {}, "NotOfferedInPractice"),
-        ("mine", {"publicNetworkAccess": "Disabled"}, {}, "NotOfferedInPractice"),
-        ("mine", {"networkAcls": {"defaultAction": "Deny"}}, {}, "NotOfferedInPractice"),
+        ("mine", {"publicNetworkAccess": "Perhaps"}, {}, "BadRequest"),
+        ("mine", {"networkAcls": {"defaultAction": ["Deny"]}}, {}, "BadRequest"),
+        ("mine", {"networkAcls": {"ipRules": [{"value": "somewhere"}]}}, {}, "BadRequest"),
+        ("mine", {"networkAcls": {"ipRules": ["10.0.0.1"]}}, {}, "BadRequest"),
+        ("mine", {"networkAcls": []}, {}, "BadRequest"),
+        ("mine", {"networkAcls": ["Deny"]}, {}, "InvalidRequestContent"),
+        ("mine", {"networkAcls": {"virtualNetworkRules": [{"id": "x"}]}}, {}, "NotOfferedInPractice"),
         ("mine", {"enabledForDeployment": True}, {}, "NotOfferedInPractice"),
     ],
 )
 def test_a_vault_that_cannot_be(manager, name, changes, body, expected):
     assert code(manager.vault("PUT", name, changes, **body)) == (400, expected)
+
+
+def test_a_patch_changes_what_it_names_and_nothing_else(manager):
+    made = manager.vault("PUT", "mine", {"softDeleteRetentionInDays": 9}, tags={"team": "data"}).body
+    path = f"{vault_scope(DEFAULT_GROUP, 'mine')}"
+    changed = manager("PATCH", path, {"tags": {"team": "web"}, "properties": {"enablePurgeProtection": True}})
+    assert changed.status == 200
+    made["tags"] = {"team": "web"}
+    made["properties"]["enablePurgeProtection"] = True
+    assert changed.body == made
+    assert manager("GET", path).body == made
+    assert code(manager("PATCH", vault_scope(DEFAULT_GROUP, "other"), {})) == (404, "ResourceNotFound")
+    assert code(manager("PATCH", path, {"properties": {"softDeleteRetentionInDays": 8}})) == (400, "BadRequest")
+
+
+def test_access_policies_are_added_to_replaced_and_removed_one_by_one(manager):
+    of_person = {"tenantId": TENANT_ID, "objectId": PERSON_ID, "permissions": {"secrets": ["get", "list"]}}
+    manager.vault("PUT", "mine", {"enableRbacAuthorization": False, "accessPolicies": [of_person]})
+    path = f"{vault_scope(DEFAULT_GROUP, 'mine')}/accessPolicies"
+
+    def change(operation, object_id, *words):
+        policy = {"tenantId": TENANT_ID, "objectId": object_id, "permissions": {"secrets": list(words)}}
+        answer = manager("PUT", f"{path}/{operation}", {"properties": {"accessPolicies": [policy]}})
+        assert answer.status == 200, answer.body
+        policies = answer.body["properties"]["accessPolicies"]
+        shown = manager("GET", path.removesuffix("/accessPolicies")).body["properties"]["accessPolicies"]
+        assert policies == shown
+        return {one["objectId"]: one["permissions"]["secrets"] for one in policies}
+
+    app = IDS["app"]
+    assert change("add", app, "get") == {PERSON_ID: ["get", "list"], app: ["get"]}
+    assert change("add", PERSON_ID, "get", "set") == {PERSON_ID: ["get", "list", "set"], app: ["get"]}
+    assert change("replace", PERSON_ID, "delete") == {PERSON_ID: ["delete"], app: ["get"]}
+    assert change("remove", app, "get") == {PERSON_ID: ["delete"]}
+    assert code(manager("PUT", f"{path}/other", {"properties": {"accessPolicies": [of_person]}})) == (400, "BadRequest")
+
+
+def test_a_name_can_be_asked_for_before_it_is_taken(manager):
+    path = f"{subscription_scope()}/providers/Microsoft.KeyVault/checkNameAvailability"
+
+    def ask(name):
+        return manager("POST", path, {"name": name, "type": "Microsoft.KeyVault/vaults"}).body
+
+    assert ask("free-name") == {"nameAvailable": True}
+    taken = ask(DEFAULT_VAULT)
+    assert (taken["nameAvailable"], taken["reason"]) == (False, "AlreadyExists")
+    assert "already in use" in taken["message"]
+    assert ask("no good name")["reason"] == "AccountNameInvalid"
+
+
+def test_what_a_vault_says_of_its_network_is_what_it_was_told(manager):
+    acls = {"defaultAction": "Deny", "ipRules": [{"value": "203.0.113.0/24"}, {"value": "198.51.100.7"}]}
+    made = manager.vault("PUT", "mine", {"networkAcls": acls, "publicNetworkAccess": "Disabled"}).body["properties"]
+    assert made["networkAcls"] == {
+        "bypass": "AzureServices",
+        "defaultAction": "Deny",
+        "ipRules": [{"value": "203.0.113.0/24"}, {"value": "198.51.100.7/32"}],
+        "virtualNetworkRules": [],
+    }
+    assert made["publicNetworkAccess"] == "Disabled"
+    later = manager.vault("PUT", "mine", {"publicNetworkAccess": "Enabled"}).body["properties"]
+    assert (later["networkAcls"], later["publicNetworkAccess"]) == (made["networkAcls"], "Enabled")
 
 
 def test_a_vault_cannot_move(manager):

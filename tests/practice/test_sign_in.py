@@ -40,7 +40,10 @@ def test_the_right_client_secret_gets_a_token_for_the_vaults(client):
         ({"client_secret": "wrong"}, 401, "invalid_client", 7000215),
         ({"client_id": "somebody"}, 400, "unauthorized_client", 700016),
         ({"tenant": "nowhere"}, 400, "invalid_tenant", 90002),
-        ({"scope": "https://vault.azure.net"}, 400, "invalid_scope", 70011),
+        ({"scope": "https://vault.azure.net"}, 400, "invalid_scope", 1002012),
+        ({"scope": "https://vault.azure.net openid"}, 400, "invalid_scope", 1002012),
+        ({"scope": "https://vault.azure.net/.default https://b/.default"}, 400, "invalid_scope", 70011),
+        ({"scope": "openid profile"}, 400, "invalid_scope", 70011),
         ({"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
     ],
 )
@@ -135,10 +138,49 @@ def test_a_refresh_token_gives_a_token_for_another_resource(person, clock):
     assert person.refresh(answer.body["refresh_token"]).status == 200
 
 
-def test_a_refresh_token_in_another_tenant_gives_a_token_of_that_tenant(person):
+def test_a_refresh_token_in_another_tenant_gives_a_token_of_that_tenant_for_the_same_account(person):
     answer = person.refresh(person.sign_in()["refresh_token"], OTHER_TENANT_ID)
     claims = jwt.decode(answer.body["access_token"], options={"verify_signature": False})
     assert (claims["tid"], claims["iss"]) == (OTHER_TENANT_ID, f"https://sts.windows.net/{OTHER_TENANT_ID}/")
+    about = json.loads(base64.urlsafe_b64decode(answer.body["client_info"] + "=="))
+    assert about == {"uid": PERSON_ID, "utid": TENANT_ID}, "the home tenant, whichever was asked"
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        "https://vault.azure.net/.default openid offline_access profile",  # MSAL for Go
+        "openid profile offline_access https://vault.azure.net/.default",  # MSAL for Java
+        "profile https://vault.azure.net/.default  email",
+    ],
+)
+def test_openids_own_scopes_may_stand_beside_the_resource_in_any_order(client, scope):
+    answer = client.sign_in(scope=scope)
+    assert answer.status == 200
+    claims = jwt.decode(answer.body["access_token"], options={"verify_signature": False})
+    assert claims["aud"] == "https://vault.azure.net"
+
+
+def test_the_first_versions_address_names_a_resource_and_answers_in_texts(client):
+    form = urlencode(
+        {
+            "grant_type": "client_credentials",
+            "client_id": client._settings["AZURE_CLIENT_ID"],
+            "client_secret": client._settings["AZURE_CLIENT_SECRET"],
+            "resource": "https://vault.azure.net",
+        }
+    )
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    path = f"/{TENANT_ID}/oauth2/token"
+    answer = client.send("POST", path, form, headers, host="login.microsoftonline.com")
+    assert answer.status == 200
+    assert answer.body["resource"] == "https://vault.azure.net"
+    assert {type(value) for value in answer.body.values()} == {str}
+    token = {"Authorization": f"Bearer {answer.body['access_token']}"}
+    assert client.ask("GET", "/secrets", headers=token).status == 200
+    wrong = form.replace("client_secret=", "client_secret=x")
+    refused = client.send("POST", path, wrong, headers, host="login.microsoftonline.com")
+    assert (refused.status, refused.body["error_codes"]) == (401, [7000215])
 
 
 def test_a_device_code_has_its_time(person, clock):

@@ -19,7 +19,7 @@ except ImportError:  # Windows
 import pytest
 
 from helpers import practice
-from helpers.practice.errors import PracticeError, StateUnreadable
+from helpers.practice.errors import PracticeError, UnreadableStateError
 from helpers.practice.key_vault import secrets
 from helpers.practice.key_vault.secrets import Changes
 from helpers.practice.state import schema, vaults
@@ -134,7 +134,7 @@ def test_a_newer_file_is_told_and_left_as_it_is(store):
     with store.writing() as connection:
         connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     with pytest.raises(
-        StateUnreadable, match="was written by a newer version of these notebooks. Update the notebooks"
+        UnreadableStateError, match="was written by a newer version of these notebooks. Update the notebooks"
     ):
         Store()
     assert names(store) == ["one"]
@@ -298,7 +298,7 @@ def test_a_change_that_does_not_fit_is_no_damaged_file(store):
         with store.writing() as state:
             gone = replace(vault(state), name="purged-by-now")
             secrets.set_secret(state, gone, "one", "value", Changes())
-    assert not isinstance(raised.value, StateUnreadable)
+    assert not isinstance(raised.value, UnreadableStateError)
 
 
 def test_a_start_waits_for_the_program_that_makes_the_file(state_folder):
@@ -427,7 +427,7 @@ def test_a_file_of_an_earlier_version_is_told_and_reset_sets_it_aside(store, ver
     save(store, "one")
     with store.writing() as state:
         state.execute(f"PRAGMA user_version = {version}")
-    with pytest.raises(StateUnreadable, match="was written by an earlier version .* kept beside the new one"):
+    with pytest.raises(UnreadableStateError, match="was written by an earlier version .* kept beside the new one"):
         Store()
     assert names(store) == ["one"]
     aside = practice.reset()

@@ -93,7 +93,11 @@ def test_a_test_can_rehearse_a_fault(practice_cloud, practice_vault) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ['pytest_plugins = ["helpers.practice.testing"]', "from helpers.practice.testing import practice_cloud, practice_vault"]
+    "line",
+    [
+        'pytest_plugins = ["helpers.practice.testing"]',
+        "from helpers.practice.testing import practice_cloud, practice_vault",
+    ],
 )
 def test_a_file_of_ones_own_gets_it_with_one_line(line: str, tmp_path) -> None:
     (tmp_path / "test_mine.py").write_text(

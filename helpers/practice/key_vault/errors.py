@@ -6,6 +6,7 @@ issues quote; "likely" marks a guess by analogy, where neither says.
 
 from ..conditions import RETRY_AFTER_SECONDS
 from ..errors import ServiceError
+from ..identities import CLIENT_ADDRESS
 from ..state.vaults import Vault
 
 
@@ -102,6 +103,11 @@ def malformed_backup() -> ServiceError:
     return ServiceError(400, "Malformed backup blob", "Backup blob contains invalid or corrupt version.")
 
 
+def foreign_backup() -> ServiceError:
+    """A backup of another geography. The words are quoted (azure-cli issue 8767), status and code are likely."""
+    return bad_parameter("Cannot decrypt backup blob.")
+
+
 def purge_protected(vault: Vault) -> ServiceError:
     """A purge in a vault with purge protection. Quoted (AzureTRE issue 1951)."""
     return ServiceError(
@@ -109,6 +115,28 @@ def purge_protected(vault: Vault) -> ServiceError:
         "Forbidden",
         'Operation "purge" is not allowed because purge protection is enabled for this vault. Key Vault service will '
         f"automatically purge it after the retention period has passed.\r\nVault: {_place(vault)}",
+    )
+
+
+def forbidden_by_firewall(caller: object, vault: Vault) -> ServiceError:
+    """The vault's network rules do not let the caller's address in. Quoted (microsoft/AzureTRE issue 3789)."""
+    return ServiceError(
+        403,
+        "Forbidden",
+        "Client address is not authorized and caller is not a trusted service.\r\n"
+        f"Client address: {CLIENT_ADDRESS}\r\nCaller: {caller}\r\nVault: {_place(vault)}",
+        "ForbiddenByFirewall",
+    )
+
+
+def forbidden_by_connection(caller: object, vault: Vault) -> ServiceError:
+    """The vault is closed to the public network. Quoted (secrets-store-csi-driver-provider-azure issue 873)."""
+    return ServiceError(
+        403,
+        "Forbidden",
+        "Public network access is disabled and request is not from a trusted service nor via an approved private "
+        f"link.\r\nCaller: {caller}\r\nVault: {_place(vault)}",
+        "ForbiddenByConnection",
     )
 
 
@@ -170,6 +198,11 @@ def unknown_api_version(found: str) -> ServiceError:
 def bad_parameter(message: str) -> ServiceError:
     """Something else in the request is wrong. The code is recorded; the words are likely."""
     return ServiceError(400, "BadParameter", message)
+
+
+def invalid_property() -> ServiceError:
+    """Too many tags. Quoted (terraform-provider-azurerm issue 16780). A tag's name that is too long, likely."""
+    return bad_parameter("Property has invalid value\r\n")
 
 
 def method_not_allowed(method: str) -> ServiceError:

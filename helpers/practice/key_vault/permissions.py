@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..identities import CLIENT_ADDRESS
 from ..state import assignments, vaults
 from ..state.transaction import Transaction
 from ..state.vaults import Vault
@@ -39,6 +40,18 @@ RECOVER = Permission("recover", "recover/action")
 PURGE = Permission("purge", "purge/action")
 BACKUP = Permission("backup", "backup/action")
 RESTORE = Permission("restore", "restore/action")
+
+
+def check_network(vault: Vault, caller: Caller) -> None:
+    """See whether a vault may be called from where the caller is. Every client of the practice cloud is in one place.
+
+    Raises:
+        ServiceError: it may not.
+    """
+    if not vault.network.public:
+        raise errors.forbidden_by_connection(caller, vault)
+    if not vault.network.lets_in(CLIENT_ADDRESS):
+        raise errors.forbidden_by_firewall(caller, vault)
 
 
 def check(state: Transaction, vault: Vault, caller: Caller, permission: Permission, secret: str) -> None:

@@ -1,12 +1,13 @@
 """A vault's HTTP: which request means what, who is asking, and whether they may."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..conditions import Conditions
 from ..errors import ServiceError
-from ..identities import TENANT_ID
+from ..identities import CLIENT_ADDRESS, TENANT_ID
 from ..service import Request, Response, Route, Routes, Service, not_offered
 from ..sign_in.tokens import Tokens
 from ..state import vaults
@@ -158,10 +159,10 @@ ROUTES = Routes(
 class KeyVault(Service):
     """Every vault of the practice cloud."""
 
-    headers = {
+    headers: Mapping[str, str] = {
         "x-ms-keyvault-region": "eastus",
         "x-ms-keyvault-service-version": "1.9.501.1",
-        "x-ms-keyvault-network-info": "conn_type=Ipv4;addr=127.0.0.1;act_addr_fam=InterNetwork;",
+        "x-ms-keyvault-network-info": f"conn_type=Ipv4;addr={CLIENT_ADDRESS};act_addr_fam=InterNetwork;",
     }
 
     def __init__(self, store: Store, tokens: Tokens):
@@ -196,6 +197,7 @@ class KeyVault(Service):
                 raise errors.no_such_vault(name)
             if route is None:
                 raise errors.method_not_allowed(request.method) if ROUTES.has_path(path) else not_offered(request)
+            permissions.check_network(vault, caller)
             permissions.check(state, vault, caller, route.permission, names.get("name", ""))
             call = Call(request, state, vault, f"https://{request.host}")
             answer = route.function(call, **names)

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from .. import clock
+from .. import clock, regions
 from ..state import keys
 from ..state.transaction import Transaction
 from ..state.vaults import Vault
@@ -213,12 +213,20 @@ def back_up_secret(state: Transaction, vault: Vault, name: str) -> str:
     secret = _active_row(state, vault, name)
     rows = state.execute("SELECT * FROM versions WHERE secret = ?", (secret["id"],))
     versions = [{column: value for column, value in dict(row).items() if column != "secret"} for row in rows]
-    return backup.seal(_backup_key(state), {"name": secret["name"], "current": secret["current"], "versions": versions})
+    content = {
+        "geography": regions.geography(vault.location),
+        "name": secret["name"],
+        "current": secret["current"],
+        "versions": versions,
+    }
+    return backup.seal(_backup_key(state), content)
 
 
 def restore_secret(state: Transaction, vault: Vault, text: str) -> SecretVersion:
     """Bring back what a backup holds, with its versions and their times. Its name must be free."""
     content = backup.unseal(_backup_key(state), text)
+    if content["geography"] != regions.geography(vault.location):
+        raise errors.foreign_backup()
     name, current = content["name"], content["current"]
     if _row(state, vault, name) is not None:
         raise errors.restore_conflict(f"https://{vault.name}.vault.azure.net/secrets/{name}/{current}")

@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timezone
 from typing import Any
 
+from .. import regions
 from ..identities import SUBSCRIPTION_ID, TENANT_ID, subscription_scope
 from ..roles import ROLES, Role
 from ..state import principals, vaults
@@ -14,7 +15,8 @@ from ..state.assignments import Assignment
 from ..state.groups import Group
 from ..state.transaction import Transaction
 from ..state.vaults import Permissions, Vault
-from . import errors, regions
+from . import errors
+from .networks import asked_network, of_network
 from .rules import Asked, definition_id
 
 _POLICY_KINDS = ("keys", "secrets", "certificates", "storage")
@@ -66,27 +68,27 @@ def of_vault(state: Transaction, vault: Vault) -> dict[str, Any]:
     properties = {
         "sku": {"family": "A", "name": "standard"},
         "tenantId": TENANT_ID,
-        "networkAcls": {
-            "bypass": "AzureServices",
-            "defaultAction": "Allow",
-            "ipRules": [],
-            "virtualNetworkRules": [],
-        },
-        "accessPolicies": [
-            {"tenantId": TENANT_ID, "objectId": object_id, "permissions": permissions}
-            for object_id, permissions in vaults.policies(state, vault).items()
-        ],
+        "networkAcls": of_network(vault.network),
+        "accessPolicies": of_policies(vaults.policies(state, vault)),
         "enabledForDeployment": False,
         "enableSoftDelete": True,
         "softDeleteRetentionInDays": vault.retention_days,
         "enableRbacAuthorization": vault.uses_roles,
         "vaultUri": f"https://{vault.name}.vault.azure.net/",
         "provisioningState": "Succeeded",
-        "publicNetworkAccess": "Enabled",
+        "publicNetworkAccess": "Enabled" if vault.network.public else "Disabled",
     }
     if vault.purge_protected:  # never false: the service leaves it out then
         properties["enablePurgeProtection"] = True
     return {**of_resource(vault), "properties": properties}
+
+
+def of_policies(policies: dict[str, Permissions]) -> list[dict[str, Any]]:
+    """A vault's access policies."""
+    return [
+        {"tenantId": TENANT_ID, "objectId": object_id, "permissions": permissions}
+        for object_id, permissions in policies.items()
+    ]
 
 
 def of_deleted_vault(vault: Vault) -> dict[str, Any]:
@@ -149,14 +151,17 @@ def of_assignment(state: Transaction, assignment: Assignment) -> dict[str, Any]:
     }
 
 
-def asked_vault(body: dict[str, Any]) -> Asked:
+def asked_vault(body: dict[str, Any], *, whole: bool = True) -> Asked:
     """What a request asks of a vault. JSON's null stands for "not given".
+
+    Args:
+        whole: Whether it describes all of a vault, and so must name its tenant and location.
 
     Raises:
         ServiceError: it is not what a vault can be.
     """
     properties = properties_in(body)
-    if properties.get("tenantId") != TENANT_ID:
+    if (whole or "tenantId" in properties) and properties.get("tenantId") != TENANT_ID:
         raise errors.invalid_value("tenantId")
     _check_offered(properties)
     if _typed(properties, "enableSoftDelete", bool) is False:
@@ -168,12 +173,13 @@ def asked_vault(body: dict[str, Any]) -> Asked:
     if days is not None and not 7 <= days <= 90:
         raise errors.invalid_value("softDeleteRetentionInDays")
     return Asked(
-        location=location_in(body, "resource type 'Microsoft.KeyVault/vaults'"),
+        location=location_in(body, "resource type 'Microsoft.KeyVault/vaults'") if whole else None,
         tags=tags_in(body),
         retention_days=days,
         purge_protected=purge_protected,
         uses_roles=_typed(properties, "enableRbacAuthorization", bool),
-        policies=_policies(_typed(properties, "accessPolicies", list)),
+        policies=None if properties.get("accessPolicies") is None else policies_in(properties),
+        network=asked_network(properties),
     )
 
 
@@ -181,22 +187,19 @@ def _check_offered(properties: dict[str, Any]) -> None:
     """To take a wish and not grant it would teach something wrong: refuse what has no effect here."""
     if str((_typed(properties, "sku", dict) or {}).get("name", "standard")).lower() != "standard":
         raise errors.not_offered("vaults of another SKU than standard")
-    rules = _typed(properties, "networkAcls", dict) or {}
-    closed = str(rules.get("defaultAction", "Allow")).lower() != "allow"
-    if closed or rules.get("ipRules") or rules.get("virtualNetworkRules"):
-        raise errors.not_offered("network rules of vaults")
-    if str(properties.get("publicNetworkAccess") or "Enabled").lower() != "enabled":
-        raise errors.not_offered("vaults without public network access")
     for name in ("enabledForDeployment", "enabledForDiskEncryption", "enabledForTemplateDeployment"):
         if properties.get(name):
             raise errors.not_offered(name)
 
 
-def _policies(given: list[Any] | None) -> dict[str, Permissions] | None:
-    if given is None:
-        return None
+def policies_in(properties: dict[str, Any]) -> dict[str, Permissions]:
+    """The access policies that a request names; none if it does not say.
+
+    Raises:
+        ServiceError: they are not what access policies can be.
+    """
     policies: dict[str, Permissions] = {}
-    for policy in given:
+    for policy in _typed(properties, "accessPolicies", list) or []:
         if not isinstance(policy, dict) or policy.get("tenantId") != TENANT_ID:
             raise errors.invalid_value("accessPolicies")
         if policy.get("applicationId"):

@@ -99,7 +99,7 @@ def invalid_group_name(group: str) -> ServiceError:
     )
 
 
-def group_elsewhere(group: str, there: str, asked: str) -> ServiceError:
+def group_elsewhere(there: str, asked: str) -> ServiceError:
     """A group cannot move. Quoted."""
     return ServiceError(
         409,

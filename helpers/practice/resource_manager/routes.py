@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from .. import roles
+from .. import regions, roles
 from ..identities import PERSON, SUBSCRIPTION_ID, TENANT_ID, subscription_scope
 from ..service import Request, Response, Route, Routes, Service, not_offered
 from ..sign_in.tokens import Tokens
@@ -18,7 +18,9 @@ from ..state import assignments, groups, vaults
 from ..state.groups import Group
 from ..state.store import Store
 from ..state.transaction import Transaction
-from . import bodies, errors, regions, rules
+from ..state.vaults import Vault
+from . import bodies, errors, rules
+from .rules import Asked
 
 HOST = "management.azure.com"
 _AUDIENCES = {f"https://{host}{end}" for host in (HOST, "management.core.windows.net") for end in ("", "/")}
@@ -201,17 +203,45 @@ def put_vault(call: Call, group: str, name: str) -> dict[str, Any]:
     """Make a vault, change it, or recover it."""
     body = call.body()
     asked, recover = bodies.asked_vault(body), bodies.properties_in(body).get("createMode") == "recover"
+    assert asked.location is not None
     of = rules.find_group(call.state, group)
     there = vaults.find_active(call.state, name)
     if recover:
         vault = rules.recover_vault(call.state, of, name, asked.location)
     elif there is None or there.group.lower() != of.name.lower():
-        vault = rules.create_vault(call.state, of, name, asked)
+        vault = rules.create_vault(call.state, of, name, asked.location, asked)
     else:
-        if asked.uses_roles not in (None, there.uses_roles):
-            call.check(_ASSIGN, there.id)
-        vault = rules.change_vault(call.state, there, asked)
+        vault = _changed(call, there, asked)
     return bodies.of_vault(call.state, vault)
+
+
+def patch_vault(call: Call, group: str, name: str) -> dict[str, Any]:
+    """Change what the request names of a vault."""
+    asked = bodies.asked_vault(call.body(), whole=False)
+    return bodies.of_vault(call.state, _changed(call, rules.find_vault(call.state, group, name), asked))
+
+
+def change_policies(call: Call, group: str, name: str, operation: str) -> dict[str, Any]:
+    """Change access policies of a vault, and leave the others as they are."""
+    given = bodies.policies_in(bodies.properties_in(call.body()))
+    vault = rules.find_vault(call.state, group, name)
+    rules.change_policies(call.state, vault, operation.lower(), given)
+    policies = bodies.of_policies(vaults.policies(call.state, vault))
+    return {
+        "id": f"{vault.id}/accessPolicies/",
+        "type": "Microsoft.KeyVault/vaults/accessPolicies",
+        "properties": {"accessPolicies": policies},
+    }
+
+
+def check_name(call: Call) -> dict[str, Any]:
+    """Whether a new vault can have a name."""
+    call.check("Microsoft.KeyVault/checkNameAvailability/read", subscription_scope())
+    why = rules.why_name_is_taken(call.state, bodies.text_in(call.body(), "name"))
+    if why is None:
+        return {"nameAvailable": True}
+    reason, message = why
+    return {"nameAvailable": False, "reason": reason, "message": message}
 
 
 def delete_vault(call: Call, group: str, name: str) -> Response:
@@ -322,6 +352,11 @@ ROUTES = Routes(
         Route("GET", f"{_GROUP}{_VAULTS}", list_vaults),
         Route("GET", _VAULT, get_vault, f"{_VAULTS_ACTION}/read"),
         Route("PUT", _VAULT, put_vault, f"{_VAULTS_ACTION}/write"),
+        Route("PATCH", _VAULT, patch_vault, f"{_VAULTS_ACTION}/write"),
+        Route(
+            "PUT", f"{_VAULT}/accessPolicies/{{operation}}", change_policies, f"{_VAULTS_ACTION}/accessPolicies/write"
+        ),
+        Route("POST", f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/checkNameAvailability", check_name),
         Route("DELETE", _VAULT, delete_vault, f"{_VAULTS_ACTION}/delete"),
         Route("GET", _DELETED_VAULTS, list_deleted_vaults),
         Route("GET", _DELETED_VAULT, get_deleted_vault, "Microsoft.KeyVault/locations/deletedVaults/read"),
@@ -371,6 +406,12 @@ class ResourceManager(Service):
         if subscription and claims["iss"] != Tokens.issuer:
             raise errors.wrong_tenant(Tokens.issuer, claims["iss"])
         return claims
+
+
+def _changed(call: Call, vault: Vault, asked: Asked) -> Vault:
+    if asked.uses_roles not in (None, vault.uses_roles):
+        call.check(_ASSIGN, vault.id)
+    return rules.change_vault(call.state, vault, asked)
 
 
 def _accepted(call: Call) -> Response:

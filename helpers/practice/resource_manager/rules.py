@@ -1,12 +1,12 @@
-"""The resource manager's rules: what groups, vaults and role assignments can be, and how they may change. No HTTP here.
+"""The resource manager's rules: what groups, vaults and assignments can be, and how they may change. No HTTP here.
 
-They are those of "Vaults - Create Or Update" and "Role Assignments - Create" in the REST reference. Each function raises
-the `ServiceError` that the service would answer with.
+They are those of "Vaults - Create Or Update" and "Role Assignments - Create" in the REST reference. Each function
+raises the `ServiceError` that the service would answer with.
 """
 
 import re
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from .. import roles
 from ..identities import TENANT_ID, subscription_scope
@@ -15,8 +15,9 @@ from ..state import assignments, groups, principals, vaults
 from ..state.assignments import Assignment
 from ..state.groups import Group
 from ..state.transaction import Transaction
-from ..state.vaults import Permissions, Vault
+from ..state.vaults import Network, Permissions, Vault
 from . import errors
+from .networks import AskedNetwork
 
 DEFAULT_RETENTION_DAYS = 90
 
@@ -29,12 +30,13 @@ _VAULT_NAME = re.compile(r"(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)*")
 class Asked:
     """What a request says a vault is to be; None leaves it as it is, or as a new vault has it."""
 
-    location: str
+    location: str | None
     tags: dict[str, str] | None = None
     retention_days: int | None = None
     purge_protected: bool | None = None
     uses_roles: bool | None = None
     policies: dict[str, Permissions] | None = None
+    network: AskedNetwork = field(default_factory=AskedNetwork)
 
 
 def find_group(state: Transaction, name: str) -> Group:
@@ -51,7 +53,7 @@ def put_group(state: Transaction, group: Group) -> bool:
         raise errors.invalid_group_name(group.name)
     there = groups.find(state, group.name)
     if there is not None and there.location != group.location:
-        raise errors.group_elsewhere(group.name, there.location, group.location)
+        raise errors.group_elsewhere(there.location, group.location)
     groups.put(state, group)
     return there is None
 
@@ -65,7 +67,7 @@ def find_vault(state: Transaction, group: str, name: str) -> Vault:
     return vault
 
 
-def create_vault(state: Transaction, group: Group, name: str, asked: Asked) -> Vault:
+def create_vault(state: Transaction, group: Group, name: str, location: str, asked: Asked) -> Vault:
     """Make a vault. Like those of today's API it uses roles, unless it is told to use access policies."""
     if not _VAULT_NAME.fullmatch(name):
         raise errors.invalid_vault_name(name)
@@ -76,11 +78,12 @@ def create_vault(state: Transaction, group: Group, name: str, asked: Asked) -> V
     vault = Vault(
         name=name,
         group=group.name,
-        location=asked.location,
+        location=location,
         tags=asked.tags or {},
         retention_days=DEFAULT_RETENTION_DAYS if asked.retention_days is None else asked.retention_days,
         purge_protected=bool(asked.purge_protected),
         uses_roles=asked.uses_roles is not False,
+        network=asked.network.applied_to(Network()),
     )
     vaults.add(state, vault)
     vaults.set_policies(state, vault, asked.policies or {})
@@ -89,7 +92,7 @@ def create_vault(state: Transaction, group: Group, name: str, asked: Asked) -> V
 
 def change_vault(state: Transaction, vault: Vault, asked: Asked) -> Vault:
     """Change a vault."""
-    if asked.location != vault.location:
+    if asked.location is not None and asked.location != vault.location:
         raise errors.vault_elsewhere(vault.name, vault.location, vault.group, asked.location)
     if asked.retention_days not in (None, vault.retention_days):
         raise errors.retention_stays()
@@ -98,11 +101,47 @@ def change_vault(state: Transaction, vault: Vault, asked: Asked) -> Vault:
         tags=vault.tags if asked.tags is None else asked.tags,
         purge_protected=vault.purge_protected or bool(asked.purge_protected),
         uses_roles=vault.uses_roles if asked.uses_roles is None else asked.uses_roles,
+        network=asked.network.applied_to(vault.network),
     )
     vaults.change(state, changed)
     if asked.policies is not None:
         vaults.set_policies(state, vault, asked.policies)
     return changed
+
+
+def change_policies(state: Transaction, vault: Vault, operation: str, given: dict[str, Permissions]) -> None:
+    """Add permissions to access policies of a vault, put others in their place, or take them away.
+
+    Args:
+        operation: `add`, `replace` or `remove`, as the address has it.
+    """
+    policies = vaults.policies(state, vault)
+    for object_id, permissions in given.items():
+        held = policies.get(object_id, {})
+        if operation == "replace":
+            policies[object_id] = permissions
+        elif operation == "add":
+            both = {kind: [*held.get(kind, []), *words] for kind, words in permissions.items()}
+            policies[object_id] = {kind: list(dict.fromkeys(words)) for kind, words in both.items()}
+        elif operation == "remove":
+            left = {
+                kind: [word for word in held.get(kind, []) if word not in words] for kind, words in permissions.items()
+            }
+            policies[object_id] = left
+            if not any(left.values()):
+                del policies[object_id]
+        else:
+            raise errors.invalid_value("operationKind")
+    vaults.set_policies(state, vault, policies)
+
+
+def why_name_is_taken(state: Transaction, name: str) -> tuple[str, str] | None:
+    """Why a new vault cannot have this name: a reason and a message; None if it can."""
+    if not _VAULT_NAME.fullmatch(name):
+        return "AccountNameInvalid", errors.invalid_vault_name(name).message
+    if vaults.find(state, name) is not None:
+        return "AlreadyExists", errors.vault_name_taken(name).message
+    return None
 
 
 def recover_vault(state: Transaction, group: Group, name: str, location: str) -> Vault:

@@ -75,6 +75,17 @@ def invalid_scope(scope: str) -> SignInError:
     return SignInError(400, "invalid_scope", 70011, words)
 
 
+def scope_needs_default(scope: str) -> SignInError:
+    """A program asked for a resource by its name alone. (msgraph-sdk-python issue 181, azure-docs issue 99862.)"""
+    return SignInError(
+        400,
+        "invalid_scope",
+        1002012,
+        f"The provided value for scope {scope} is not valid. Client credential flows must have a scope value with "
+        "/.default suffixed to the resource identifier (application ID URI).",
+    )
+
+
 def unsupported_grant() -> SignInError:
     """A way to sign in that the practice cloud has not."""
     return SignInError(

@@ -95,12 +95,33 @@ def issue_token(call: Call, tenant: str) -> dict[str, Any]:
     raise errors.unsupported_grant()
 
 
+def issue_token_v1(call: Call, tenant: str) -> dict[str, Any]:
+    """A token for a client secret as the first version of the address has it, for older clients such as ADAL."""
+    form = call.request.form
+    if form("grant_type") != "client_credentials":
+        raise errors.unsupported_grant()
+    resource = form("resource").strip()
+    scope = f"{resource}/.default"
+    token = call.tokens.issue(call.state, tenant, form("client_id").strip(), form("client_secret"), scope)
+    now = int(clock.wall_time())
+    return {
+        "token_type": "Bearer",
+        "expires_in": str(TOKEN_SECONDS),
+        "ext_expires_in": str(TOKEN_SECONDS),
+        "expires_on": str(now + TOKEN_SECONDS),
+        "not_before": str(now),
+        "resource": resource,
+        "access_token": token,
+    }
+
+
 ROUTES = Routes(
     [
         Route("GET", "/common/discovery/instance", describe_host),
         Route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", describe_tenant),
         Route("POST", "/{tenant}/oauth2/v2.0/devicecode", begin_device_code),
         Route("POST", "/{tenant}/oauth2/v2.0/token", issue_token),
+        Route("POST", "/{tenant}/oauth2/token", issue_token_v1),
     ]
 )
 
@@ -136,7 +157,7 @@ class SignIn(Service):
 
 
 def _person_token(tokens: PersonTokens) -> dict[str, Any]:
-    client_info = json.dumps({"uid": tokens.object_id, "utid": tokens.tenant}).encode()
+    client_info = json.dumps({"uid": tokens.object_id, "utid": tokens.home_tenant}).encode()
     return _token(
         tokens.access,
         scope=tokens.scope,

@@ -28,7 +28,7 @@ CLI_CLIENT_ID = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 # In place of a tenant: whichever is the person's own.
 COMMON_TENANTS = ("organizations", "common")
 
-# What a person's program asks for beside the resource: tokens that describe and that renew, in every answer here.
+# What clients ask for beside the resource: tokens that describe and that renew, in every answer to a person here.
 _OPENID_SCOPES = {"openid", "profile", "email", "offline_access"}
 
 # The audience is for the vault to check; the times go by the practice cloud's clock, which PyJWT does not know.
@@ -45,20 +45,24 @@ class TokenErrors(Protocol):
         """The token is not one of this sign-in's, or has expired."""
 
 
-class InvalidToken(Exception):
+class InvalidTokenError(Exception):
     """The text is no token of this practice cloud, or its time is over."""
 
 
 @dataclass(frozen=True)
 class PersonTokens:
-    """What a person's sign-in is answered with. `scope` is what the access token is for."""
+    """What a person's sign-in is answered with. `scope` is what the access token is for.
+
+    `home_tenant` is the person's own, whichever tenant they signed in to: by it, a client knows that it is one account
+    (MSAL's HomeAccountId; azure-cli issues 11871 and 20168).
+    """
 
     access: str
     refresh: str
     id: str
     scope: str
     object_id: str
-    tenant: str
+    home_tenant: str
 
 
 class Tokens:
@@ -94,10 +98,7 @@ class Tokens:
         good = {*principals.passwords(state, program.object_id).values(), self._handed_out.get(program.object_id, "")}
         if not any(hmac.compare_digest(client_secret.encode(), password.encode()) for password in good - {""}):
             raise errors.wrong_client_secret(client_id)
-        resource, slash, default = scope.rpartition("/")
-        if not resource or not slash or default != ".default":
-            raise errors.invalid_scope(scope)
-        return self._sign_access(resource, tenant, program.client_id, program)
+        return self._sign_access(_resource_for_program(scope), tenant, program.client_id, program)
 
     def begin_device_code(self, state: Transaction, tenant: str, client_id: str, scope: str) -> str:
         """A code that a person's sign-in is to approve; here it is approved at once, for the practice person.
@@ -140,18 +141,18 @@ class Tokens:
             raise refusals.missing_token()
         try:
             return self.read(token)
-        except InvalidToken:
+        except InvalidTokenError:
             raise refusals.invalid_token() from None
 
     def read(self, token: str) -> dict[str, Any]:
         """The claims of a token that is signed by this practice cloud and in its time.
 
         Raises:
-            InvalidToken: it is not.
+            InvalidTokenError: it is not.
         """
         claims = self._signed_claims(token)
         if claims.get("exp", 0) <= clock.wall_time():
-            raise InvalidToken
+            raise InvalidTokenError
         return claims
 
     def _check_signature(self, token: str) -> dict[str, Any]:
@@ -159,12 +160,12 @@ class Tokens:
             claims: dict[str, Any] = jwt.decode(token, self._signing_key, algorithms=["HS256"], options=_SIGNATURE_ONLY)
             return claims
         except jwt.InvalidTokenError:
-            raise InvalidToken from None
+            raise InvalidTokenError from None
 
     def _read_for(self, use: str, token: str) -> dict[str, Any]:
         try:
             claims = self.read(token)
-        except InvalidToken:
+        except InvalidTokenError:
             claims = {}
         if claims.get("use") != use:
             raise errors.invalid_grant()
@@ -198,7 +199,7 @@ class Tokens:
             id=self._sign(named),
             scope=f"{resource}/user_impersonation {resource}/.default",
             object_id=object_id,
-            tenant=tenant,
+            home_tenant=TENANT_ID,
         )
 
     def _sign_access(self, resource: str, tenant: str, client_id: str | None, principal: Principal) -> str:
@@ -246,11 +247,26 @@ def _check_public_client(state: Transaction, tenant: str, client_id: str) -> Non
 
 def _resource_of(scopes: str) -> str:
     """The resource in the scopes of a person's sign-in, such as "https://vault.azure.net/.default openid"."""
-    asked = [scope for scope in scopes.split() if scope not in _OPENID_SCOPES]
-    resource, slash, permission = asked[0].rpartition("/") if len(asked) == 1 else ("", "", "")
+    resource, slash, permission = _resource_scope(scopes).rpartition("/")
     if not resource or not slash or permission not in (".default", "user_impersonation"):
         raise errors.invalid_scope(scopes)
     return resource
+
+
+def _resource_for_program(scopes: str) -> str:
+    """The resource in the scopes of a program's sign-in."""
+    resource, slash, default = _resource_scope(scopes).rpartition("/")
+    if not resource or not slash or default != ".default":
+        raise errors.scope_needs_default(scopes)
+    return resource
+
+
+def _resource_scope(scopes: str) -> str:
+    """The one scope that is not OpenID's own. MSAL for Go puts those after it, MSAL for Java before it."""
+    asked = [scope for scope in scopes.split() if scope not in _OPENID_SCOPES]
+    if len(asked) != 1:
+        raise errors.invalid_scope(scopes)
+    return asked[0]
 
 
 def _signing_key(store: Store) -> str:

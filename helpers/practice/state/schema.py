@@ -17,6 +17,7 @@ TABLES = """
         retention_days  INTEGER NOT NULL,
         purge_protected INTEGER NOT NULL,
         uses_roles      INTEGER NOT NULL,  -- 0: access policies say who may do what
+        network         TEXT NOT NULL,     -- who is let in, from where
         created         REAL NOT NULL,
         deleted_on      REAL,              -- NULL while the vault is active
         purge_on        REAL               -- from then on the vault is gone for good

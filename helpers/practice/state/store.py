@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .. import clock
 from ..conditions import Conditions
-from ..errors import PracticeError, StateUnreadable
+from ..errors import PracticeError, UnreadableStateError
 from ..state_folder import state_folder
 from . import schema, seed
 from .transaction import Transaction
@@ -98,7 +98,7 @@ class Store:
                 "file and those beside it writable for you, close other programs that use it, or set "
                 "PRACTICE_CLOUD_HOME to another folder, then start again."
             )
-        return StateUnreadable(
+        return UnreadableStateError(
             f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` "
             "to start afresh; the damaged file is kept beside the new one."
         )
@@ -113,7 +113,7 @@ class Store:
 
     def _is_the_open_file(self) -> bool:
         try:
-            found = os.stat(self.path)
+            found = self.path.stat()
         except OSError:
             return False
         return (found.st_dev, found.st_ino) == self._identity
@@ -127,7 +127,7 @@ class Store:
             # ("How To Corrupt An SQLite Database File", 2.2), and with them what is saved from then on.
             with suppress(FileExistsError):
                 os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-            found = os.stat(self.path)
+            found = self.path.stat()
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.OperationalError) as error:
             raise PracticeError(
@@ -176,12 +176,12 @@ class Store:
     def _found_version(self, connection: sqlite3.Connection) -> int:
         found: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > schema.VERSION:
-            raise StateUnreadable(
+            raise UnreadableStateError(
                 f"The practice cloud's state file {self.path} was written by a newer version of these notebooks. "
                 "Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then start again."
             )
         if 0 < found < schema.VERSION:
-            raise StateUnreadable(
+            raise UnreadableStateError(
                 f"The practice cloud's state file {self.path} was written by an earlier version of these notebooks. "
                 "Run `python -m helpers.practice reset` to start afresh; the earlier file is kept beside the new one."
             )
@@ -201,7 +201,7 @@ def reset() -> Path | None:
     try:
         with closing(Store(path)) as store:
             store.reset()
-    except StateUnreadable:
+    except UnreadableStateError:
         return _set_aside(path)
     return None
 
@@ -211,7 +211,7 @@ def _set_aside(path: Path) -> Path:
     try:
         for ending in ("", "-wal", "-shm"):
             with suppress(FileNotFoundError):
-                os.replace(f"{path}{ending}", f"{aside}{ending}")
+                Path(f"{path}{ending}").replace(f"{aside}{ending}")
     except OSError as error:
         raise PracticeError(
             f"The practice cloud cannot set its state file {path} aside ({error.strerror}). "

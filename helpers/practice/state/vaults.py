@@ -1,12 +1,14 @@
 """The vaults: made, changed, deleted, recovered and purged. What is in them is `key_vault`'s.
 
-The rules are those of "Azure Key Vault soft-delete overview": a deleted vault keeps its name, and what is in it, for its
-retention time.
+The rules are those of "Azure Key Vault soft-delete overview": a deleted vault keeps its name, and what is in it, for
+its retention time.
 """
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 
 from .. import clock
 from ..identities import subscription_scope, vault_scope
@@ -20,6 +22,27 @@ _THERE = "ifnull(purge_on > ?, 1)"
 
 
 @dataclass(frozen=True)
+class Network:
+    """From where a vault may be called. Without arguments, from everywhere.
+
+    Args:
+        public: Whether the public network reaches the vault at all.
+        allow: Whether an address that no rule names is let in.
+        addresses: The rules: addresses or ranges, such as `203.0.113.0/24`.
+        bypass: What the vault says of Azure's own trusted services.
+    """
+
+    public: bool = True
+    allow: bool = True
+    addresses: tuple[str, ...] = ()
+    bypass: str = "AzureServices"
+
+    def lets_in(self, address: str) -> bool:
+        """Whether a client at this address is let in, by the rules alone."""
+        return self.allow or any(ip_address(address) in ip_network(rule) for rule in self.addresses)
+
+
+@dataclass(frozen=True)
 class Vault:
     """A vault. Times are seconds since 1970, UTC; `deleted_on` and `purge_on` are None while it is active."""
 
@@ -30,6 +53,7 @@ class Vault:
     retention_days: int
     purge_protected: bool
     uses_roles: bool  # otherwise its access policies say who may do what
+    network: Network = Network()
     deleted_on: float | None = None
     purge_on: float | None = None
 
@@ -77,7 +101,7 @@ def add(state: Transaction, vault: Vault) -> None:
     """Add a vault, whose name must be free."""
     state.execute("DELETE FROM vaults WHERE purge_on <= ?", (state.now,))
     state.execute(
-        "INSERT INTO vaults VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        "INSERT INTO vaults VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
         (
             vault.name,
             vault.group,
@@ -86,16 +110,23 @@ def add(state: Transaction, vault: Vault) -> None:
             vault.retention_days,
             vault.purge_protected,
             vault.uses_roles,
+            json.dumps(asdict(vault.network)),
             state.now,
         ),
     )
 
 
 def change(state: Transaction, vault: Vault) -> None:
-    """Put the tags, purge protection and kind of permissions of the vault of this name to what `vault` has."""
+    """Put the tags, purge protection, kind of permissions and network of the vault of this name to `vault`'s."""
     state.execute(
-        "UPDATE vaults SET tags = ?, purge_protected = ?, uses_roles = ? WHERE name = ?",
-        (json.dumps(vault.tags), vault.purge_protected, vault.uses_roles, vault.name),
+        "UPDATE vaults SET tags = ?, purge_protected = ?, uses_roles = ?, network = ? WHERE name = ?",
+        (
+            json.dumps(vault.tags),
+            vault.purge_protected,
+            vault.uses_roles,
+            json.dumps(asdict(vault.network)),
+            vault.name,
+        ),
     )
 
 
@@ -136,6 +167,12 @@ def set_policies(state: Transaction, vault: Vault, policies: dict[str, Permissio
         state.execute("INSERT INTO policies VALUES (?, ?, ?)", (vault.name, object_id, json.dumps(permissions)))
 
 
+@lru_cache(maxsize=64)
+def _network(text: str) -> Network:
+    said = json.loads(text)
+    return Network(**{**said, "addresses": tuple(said["addresses"])})
+
+
 def _vault(row: sqlite3.Row) -> Vault:
     return Vault(
         name=row["name"],
@@ -145,6 +182,7 @@ def _vault(row: sqlite3.Row) -> Vault:
         retention_days=row["retention_days"],
         purge_protected=bool(row["purge_protected"]),
         uses_roles=bool(row["uses_roles"]),
+        network=_network(row["network"]),
         deleted_on=row["deleted_on"],
         purge_on=row["purge_on"],
     )
