@@ -9,7 +9,7 @@ from IPython.lib.pretty import pretty
 from nbclient import NotebookClient
 
 from helpers.forms import Choice, ErrorMessage, Form, SecretName, SecretValue, VaultName
-from helpers.told import Told
+from helpers.errors import NotebookError as Told
 
 SENTINEL = "not-a-real-secret-5d0c77"
 

@@ -9,7 +9,7 @@ from azure.keyvault.secrets import KeyVaultSecret, SecretProperties
 from requests import Request
 
 from helpers.masking import Masked, masked, reveal
-from helpers.told import Told
+from helpers.errors import NotebookError as Told
 
 SENTINEL = "not-a-real-secret-77c5d0"
 

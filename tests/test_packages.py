@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from helpers import packages
-from helpers.told import Told
+from helpers.errors import NotebookError
 from tests.notebooks import PROJECT
 
 if sys.version_info >= (3, 11):
@@ -67,13 +67,13 @@ def test_a_missing_or_old_package_is_told_in_words(monkeypatch) -> None:
     packages.check_packages()
     monkeypatch.setitem(packages.NEEDED, "no-such-package", "1.0")
     monkeypatch.setitem(packages.NEEDED, "ipywidgets", "99.0")
-    with pytest.raises(Told, match="lacks ipywidgets, no-such-package, or has too old a version.*pip install"):
+    with pytest.raises(NotebookError, match="lacks ipywidgets, no-such-package, or has too old a version.*pip install"):
         packages.check_packages()
 
 
 def test_an_old_python_is_told_in_words(monkeypatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 18))
-    with pytest.raises(Told, match=r"Python 3\.10 or newer"):
+    with pytest.raises(NotebookError, match=r"Python 3\.10 or newer"):
         packages.check_packages()
 
 
@@ -84,7 +84,7 @@ def test_a_kernel_without_this_project_finds_helpers_and_hears_what_it_lacks() -
         [sys.executable, "-S", "-E", "-s", "-c", code], cwd=PROJECT / "notebooks", capture_output=True, text=True
     )
     assert finished.returncode == 1
-    assert "Told: This kernel lacks aiohttp, anywidget, azure-identity" in finished.stderr
+    assert "NotebookError: This kernel lacks aiohttp, anywidget, azure-identity" in finished.stderr
 
 
 def test_a_notebook_moved_out_of_its_folder_is_told_in_words(tmp_path) -> None:

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from helpers import connect, give_role, practice, rehearse, take_role
-from helpers.told import Told
+from helpers import connect, assign_role, practice, rehearse, revoke_role
+from helpers.errors import NotebookError
 
 
 @pytest.fixture
@@ -45,14 +45,14 @@ def test_it_ends_with_the_practice_cloud(connected) -> None:
 )
 def test_a_number_out_of_range_is_told_and_changes_nothing(connected, asked: dict) -> None:
     rehearse(days_later=1)
-    with pytest.raises(Told, match=f"`{next(iter(asked))}`"):
+    with pytest.raises(NotebookError, match=f"`{next(iter(asked))}`"):
         rehearse(**asked)
     assert "1 day ahead" in repr(connect())
 
 
 def test_outside_of_practice_nothing_is_changed(monkeypatch) -> None:
     monkeypatch.delenv(practice.MARKER, raising=False)
-    for said in (rehearse(throttled=1), give_role("app", "Key Vault Reader"), take_role("app", "Key Vault Reader")):
+    for said in (rehearse(throttled=1), assign_role("app", "Key Vault Reader"), revoke_role("app", "Key Vault Reader")):
         assert "On Azure nothing was changed" in repr(said)
     assert practice.conditions.current() == practice.Conditions()
 
@@ -65,7 +65,7 @@ def test_a_program_that_the_kernel_begins_cannot_rehearse_for_it(connected) -> N
 
 
 def test_an_unknown_program_or_role_is_told(connected) -> None:
-    with pytest.raises(Told, match="There is no program named 'nobody'. There are practice, app"):
-        give_role("nobody", "Key Vault Reader")
-    with pytest.raises(Told, match="There is no role named 'King'"):
-        take_role("app", "King")
+    with pytest.raises(NotebookError, match="There is no program named 'nobody'. There are practice, app"):
+        assign_role("nobody", "Key Vault Reader")
+    with pytest.raises(NotebookError, match="There is no role named 'King'"):
+        revoke_role("app", "King")

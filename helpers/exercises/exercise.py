@@ -9,10 +9,10 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 
-from ..card import Card
-from ..explain import what_to_do
-from ..solved import keep_solved
-from ..told import Told
+from ..cards import Card
+from ..error_display import what_to_do
+from .record import keep_solved
+from ..errors import NotebookError
 
 RIGHT = "right"
 WRONG = "wrong"
@@ -27,14 +27,14 @@ class Exercise:
     """One exercise, with names of its own. Making it prepares the vault; its card says which names to use.
 
     Raises:
-        Told: the vault cannot be reached, or the exercise cannot be prepared in it.
+        NotebookError: the vault cannot be reached, or the exercise cannot be prepared in it.
     """
 
     title = ""
 
     def __init__(self) -> None:
         if "KEY_VAULT_NAME" not in os.environ:
-            raise Told("This kernel is not connected. Run the cell with `connect()`, then run this cell again.")
+            raise NotebookError("This kernel is not connected. Run the cell with `connect()`, then run this cell again.")
         self.name = fresh_name()
         self._client = SecretClient(
             vault_url=f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net", credential=DefaultAzureCredential()
@@ -42,7 +42,7 @@ class Exercise:
         try:
             self.prepare()
         except AzureError as error:
-            raise Told(f"The exercise could not be prepared. {what_to_do(error)}") from None
+            raise NotebookError(f"The exercise could not be prepared. {what_to_do(error)}") from None
 
     def prepare(self) -> None:
         """Put into the vault what the exercise begins with."""

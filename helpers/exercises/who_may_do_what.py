@@ -11,8 +11,8 @@ from azure.core.rest import HttpRequest
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
-from ..rehearsal import take_role
-from ..told import Told
+from ..rehearsal import revoke_role
+from ..errors import NotebookError
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 
 _NO_ROLE = "ForbiddenByRbac"
@@ -23,7 +23,7 @@ def sign_in_as(program: str) -> ClientSecretCredential:
     """The sign-in of one of the lessons' programs: `app`, `auditor` or `newcomer`.
 
     Raises:
-        Told: with a vault of the reader's own, its variables are not set.
+        NotebookError: with a vault of the reader's own, its variables are not set.
     """
     try:
         return ClientSecretCredential(
@@ -32,7 +32,7 @@ def sign_in_as(program: str) -> ClientSecretCredential:
             client_secret=os.environ[f"LESSON_{program.upper()}_CLIENT_SECRET"],
         )
     except KeyError as missing:
-        raise Told(
+        raise NotebookError(
             f"The exercise needs the variable {missing.args[0]}. Set it as the notebook's top says, and start Jupyter "
             "again from that terminal."
         ) from None
@@ -42,13 +42,13 @@ def error_of(function: "Callable[..., Any]", *arguments: Any) -> HttpResponseErr
     """The refusal that a call meets.
 
     Raises:
-        Told: it meets none.
+        NotebookError: it meets none.
     """
     try:
         function(*arguments)
     except HttpResponseError as error:
         return error
-    raise Told("The exercise could not be prepared: a program may do more than the lesson gives it. Check its roles.")
+    raise NotebookError("The exercise could not be prepared: a program may do more than the lesson gives it. Check its roles.")
 
 
 class ReadTheRefusal(Exercise):
@@ -96,9 +96,9 @@ class GiveTheSmallestRole(Exercise):
         """In practice, take away what an earlier try gave."""
         sign_in_as("newcomer")
         for role in ("Reader", "Contributor", "Owner", "User Access Administrator"):
-            take_role("newcomer", role)
+            revoke_role("newcomer", role)
         for role in ("Reader", "Contributor", "Secrets User", "Secrets Officer", "Administrator"):
-            take_role("newcomer", f"Key Vault {role}")
+            revoke_role("newcomer", f"Key Vault {role}")
 
     def names(self) -> "list[tuple[str, str]]":
         """Who gets the role."""
@@ -114,12 +114,12 @@ class GiveTheSmallestRole(Exercise):
         if may_change:
             return WRONG, (
                 "The newcomer may now delete secrets. That is far too much for a look at dates. Take this role away "
-                "with `take_role`, and give a smaller one."
+                "with `revoke_role`, and give a smaller one."
             )
         if may_read:
             return WRONG, (
                 "The newcomer may list, and read every value as well: that is Key Vault Secrets User. Take it away "
-                "with `take_role`, and give the role that shows names only."
+                "with `revoke_role`, and give the role that shows names only."
             )
         if refusal is None:
             return RIGHT, "The newcomer may list, and may neither read a value nor change one."

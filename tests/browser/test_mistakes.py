@@ -70,7 +70,7 @@ class TestForms:
         form = notebook.place("Form(")
         notebook.run_to(form + 1)
         notebook.field("Where to work").select_option("My own vault on Azure")
-        choose = notebook.place("choose_place(")
+        choose = notebook.place("choose_connection(")
         notebook.select(form + 1)
         notebook.run_to(choose + 1)
         assert "Vault name on Azure: nothing is typed in yet" in _sentence(notebook, choose)

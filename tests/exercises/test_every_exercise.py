@@ -6,7 +6,7 @@ import pytest
 from azure.keyvault.secrets import SecretClient
 
 from helpers import exercises, practice
-from helpers.told import Told
+from helpers.errors import NotebookError
 from tests import notebooks
 
 from .answers import after, said
@@ -60,5 +60,5 @@ def test_a_vault_that_cannot_be_asked_is_told_in_words(client: SecretClient, mon
 
 def test_without_connect_it_says_which_cell_to_run(monkeypatch) -> None:
     monkeypatch.delenv("KEY_VAULT_NAME", raising=False)
-    with pytest.raises(Told, match=r"Run the cell with `connect\(\)`"):
+    with pytest.raises(NotebookError, match=r"Run the cell with `connect\(\)`"):
         exercises.SignIn()

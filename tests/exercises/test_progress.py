@@ -3,7 +3,7 @@
 import pytest
 
 from helpers import practice, progress
-from helpers.solved import keep_solved
+from helpers.exercises.record import keep_solved
 
 
 @pytest.fixture(autouse=True)

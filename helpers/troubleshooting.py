@@ -6,7 +6,7 @@ One place for what to do about an error: `explain` says it under an error, `find
 import re
 from dataclasses import dataclass
 
-from .card import Card
+from .cards import Card
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from helpers import place, practice
-from helpers.told import Told
+from helpers import connection, practice
+from helpers.errors import NotebookError
 
 
 @pytest.fixture(autouse=True)
@@ -17,90 +17,90 @@ def own_state(tmp_path, monkeypatch):
     for name in ("KEY_VAULT_NAME", practice.MARKER, "AZURE_CLIENT_ID"):
         monkeypatch.delenv(name, raising=False)
     yield tmp_path
-    place._leave()
+    connection._leave()
 
 
 def test_connects_to_practice_when_nothing_is_said() -> None:
-    card = repr(place.connect())
+    card = repr(connection.connect())
     assert "Practice vault: practice-vault" in card
     assert os.environ["KEY_VAULT_NAME"] == "practice-vault"
-    assert repr(place.connect()) == card
+    assert repr(connection.connect()) == card
 
 
 def test_connects_to_azure_when_the_vault_was_named_before(monkeypatch) -> None:
     monkeypatch.setenv("KEY_VAULT_NAME", "my-vault")
-    assert "Your vault on Azure: my-vault" in repr(place.connect())
-    assert "az login" in repr(place.connect())
+    assert "Your vault on Azure: my-vault" in repr(connection.connect())
+    assert "az login" in repr(connection.connect())
     monkeypatch.setenv("AZURE_CLIENT_ID", "an-id")
-    assert "service principal" in repr(place.connect())
+    assert "service principal" in repr(connection.connect())
     assert "HTTPS_PROXY" not in os.environ or "practice:" not in os.environ["HTTPS_PROXY"]
 
 
 def test_a_choice_is_kept_for_the_other_notebooks_and_can_be_changed() -> None:
-    place.connect()
-    place.choose_place("azure", "my-vault")
+    connection.connect()
+    connection.choose_connection("azure", "my-vault")
     assert "KEY_VAULT_NAME" not in os.environ
-    assert "Your vault on Azure: my-vault" in repr(place.connect())
-    place._leave()  # as a new kernel would begin
-    assert "Your vault on Azure: my-vault" in repr(place.connect())
-    place.choose_place("practice")
-    assert "Practice vault" in repr(place.connect())
+    assert "Your vault on Azure: my-vault" in repr(connection.connect())
+    connection._leave()  # as a new kernel would begin
+    assert "Your vault on Azure: my-vault" in repr(connection.connect())
+    connection.choose_connection("practice")
+    assert "Practice vault" in repr(connection.connect())
 
 
 def test_a_vault_named_from_outside_wins_over_the_choice(monkeypatch) -> None:
-    place.choose_place("azure", "chosen-vault")
+    connection.choose_connection("azure", "chosen-vault")
     monkeypatch.setenv("KEY_VAULT_NAME", "outer-vault")
-    assert "outer-vault" in repr(place.connect())
-    place.choose_place("practice")
+    assert "outer-vault" in repr(connection.connect())
+    connection.choose_connection("practice")
     assert os.environ["KEY_VAULT_NAME"] == "outer-vault"
 
 
 def test_azure_without_a_vault_name_is_told_in_words() -> None:
-    with pytest.raises(Told, match="Type the name of your vault"):
-        place.choose_place("azure", None)
+    with pytest.raises(NotebookError, match="Type the name of your vault"):
+        connection.choose_connection("azure", None)
 
 
 @pytest.mark.parametrize("content", ["not json", "[]", "{}"])
 def test_a_choice_that_cannot_be_read_is_told_in_words(content: str, own_state) -> None:
-    (own_state / "place.json").write_text(content)
-    with pytest.raises(Told, match="Make it again in notebook 00-set-up"):
-        place.connect()
-    place.choose_place("practice")
-    assert "Practice vault" in repr(place.connect())
+    (own_state / "connection.json").write_text(content)
+    with pytest.raises(NotebookError, match="Make it again in notebook 00-set-up"):
+        connection.connect()
+    connection.choose_connection("practice")
+    assert "Practice vault" in repr(connection.connect())
 
 
 def test_a_practice_cloud_that_cannot_start_is_told_in_words(monkeypatch, own_state) -> None:
     blocked = own_state / "a-file"
     blocked.write_text("")
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(blocked / "below"))
-    with pytest.raises(Told, match="Set PRACTICE_CLOUD_HOME to a folder"):
-        place.connect()
-    with pytest.raises(Told, match="could not be kept"):
-        place.choose_place("azure", "my-vault")
+    with pytest.raises(NotebookError, match="Set PRACTICE_CLOUD_HOME to a folder"):
+        connection.connect()
+    with pytest.raises(NotebookError, match="could not be kept"):
+        connection.choose_connection("azure", "my-vault")
 
 
 def test_reset_empties_practice_and_never_touches_azure(monkeypatch) -> None:
-    place.connect()
-    assert "is empty" in repr(place.reset())
-    place._leave()
+    connection.connect()
+    assert "is empty" in repr(connection.reset())
+    connection._leave()
     monkeypatch.setenv("KEY_VAULT_NAME", "my-vault")
-    with pytest.raises(Told, match="works on Azure"):
-        place.reset()
+    with pytest.raises(NotebookError, match="works on Azure"):
+        connection.reset()
 
 
 def test_preflight_says_of_each_package_whether_it_is_there(monkeypatch) -> None:
-    ready = repr(place.preflight())
+    ready = repr(connection.preflight())
     assert "Everything is here" in ready
     assert "azure-keyvault-secrets: ready (version 4." in ready
-    monkeypatch.setattr(place, "found_packages", lambda: {"ipywidgets": (None, False)})
-    lacking = repr(place.preflight())
+    monkeypatch.setattr(connection, "found_packages", lambda: {"ipywidgets": (None, False)})
+    lacking = repr(connection.preflight())
     assert "Something is missing" in lacking
     assert "ipywidgets: missing or too old: run `pip install" in lacking
 
 
 def test_the_choice_holds_a_name_and_nothing_else(own_state) -> None:
-    place.choose_place("azure", "my-vault")
-    assert json.loads((own_state / "place.json").read_text()) == {"key_vault_name": "my-vault"}
+    connection.choose_connection("azure", "my-vault")
+    assert json.loads((own_state / "connection.json").read_text()) == {"key_vault_name": "my-vault"}
 
 
 def test_the_sdk_is_not_loaded_before_the_environment_is_set() -> None:
