@@ -26,7 +26,7 @@ _MODULE_OF = {
     "revoke_role": "rehearsal",
 }
 
-__all__ = [*_MODULE_OF, "exercises"]  # noqa: PLE0604, F822 - found by `__getattr__`
+__all__ = [*_MODULE_OF, "exercises"]
 
 
 def __getattr__(name: str) -> Any:

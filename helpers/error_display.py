@@ -24,7 +24,7 @@ def explain_errors() -> None:
 
     # Without a handler, Python prints the SDK's warnings into the notebook, beside the error that says the same.
     logging.getLogger("azure").addHandler(logging.NullHandler())
-    shell = get_ipython()
+    shell: Any = get_ipython()  # its methods have no types
     if shell is not None:
         shell.set_custom_exc((AzureError, NameError, KeyError, ValueError), _show)
         _leave_values_out(shell)
@@ -55,10 +55,10 @@ def what_to_do(error: BaseException) -> str:
     return "Read the message above. It comes from the service itself."
 
 
-def _codes(error: BaseException) -> list[str]:
+def _codes(error: BaseException) -> list[str | None]:
     """The codes of the service's answer, the innermost first."""
     described = getattr(error, "error", None)
-    codes = []
+    codes: list[str | None] = []
     while described is not None:
         inner = getattr(described, "innererror", None)
         codes.insert(0, getattr(described, "code", None))
@@ -68,7 +68,7 @@ def _codes(error: BaseException) -> list[str]:
     return codes
 
 
-def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType | None, tb_offset: int | None = None) -> None:
+def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
     if said := missing_names.advice(error, tb):
         missing_names.show_instead(error, [f"{etype.__name__}: {said}"])
     elif to_do := _advice(error):

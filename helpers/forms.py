@@ -12,8 +12,8 @@ from ipywidgets import HTML, Dropdown, Layout, Text, VBox
 from traitlets import Unicode
 
 from .cards import message
-from .masking import Masked
 from .errors import NotebookError as Told
+from .masking import Masked
 
 
 class Form:

@@ -17,7 +17,7 @@ def load_ipython_extension(shell: Any) -> None:
     shell.set_custom_exc((NameError, KeyError), _show)
 
 
-def advice(error: BaseException, tb: TracebackType | None) -> str:
+def advice(error: BaseException, tb: TracebackType) -> str:
     """What isn't there and what to do, in a sentence or two; "" where the error is about something else.
 
     Args:
@@ -32,7 +32,7 @@ def advice(error: BaseException, tb: TracebackType | None) -> str:
     return ""
 
 
-def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType | None, tb_offset: int | None = None) -> None:
+def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
     if said := advice(error, tb):
         show_instead(error, [f"{etype.__name__}: {said}"])
     shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
@@ -52,14 +52,15 @@ def _about_name(name: str, frames: list[tuple[FrameType, int]]) -> str:
     where = f"line {line}"
     if frame.f_code.co_filename != in_cells[0][0].f_code.co_filename:
         where += f" of the cell that defines `{frame.f_code.co_name}`"
+    said = f"name '{name}' is not defined ({where})."
     known = {known for known in {*frame.f_locals, *frame.f_globals} if not known.startswith("_")}
     if alike := get_close_matches(name, known, n=1, cutoff=0.75):
-        return f"`{name}` isn't defined ({where}). Did you mean `{alike[0]}`? If you didn't: {_RUN_ABOVE}"
-    return f"`{name}` isn't defined yet ({where}). {_RUN_ABOVE} If no cell above defines it, check its spelling."
+        return f"{said} Did you mean `{alike[0]}`? Otherwise choose Run > Run All Above Selected Cell."
+    return f"{said} {_RUN_ABOVE} If no cell above defines it, check its spelling."
 
 
 def _about_variable(name: str) -> str:
     return (
-        f"The environment variable `{name}` isn't set. {_RUN_ABOVE} With your own vault, set it before you start "
-        "Jupyter; the notebook says at its top what it needs."
+        f"'{name}' is an environment variable that isn't set. {_RUN_ABOVE} With your own vault, set it before you "
+        "start Jupyter; the top of the notebook says what it needs."
     )

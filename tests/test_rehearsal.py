@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from helpers import connect, assign_role, practice, rehearse, revoke_role
+from helpers import assign_role, connect, practice, rehearse, revoke_role
 from helpers.errors import NotebookError
 
 

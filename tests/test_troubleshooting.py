@@ -1,7 +1,7 @@
-"""The clinic: each error of notebook 13 is the one that the real service brings about, its fix works, and it is found.
+"""Each error of notebook 14 is the one that the real service gives, its fix works, and its step is found.
 
-The answers of the service are in troubleshooting_answers.json, the messages that people pasted in pasted_errors.json, each with
-its source. The ids and names in them are made up.
+The service's answers are in troubleshooting_answers.json, the messages that people pasted in pasted_errors.json, each
+with its source. The ids and names in them are made up.
 """
 
 import io
@@ -26,7 +26,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import ClientSecretCredential, DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 
-from helpers import assign_role, practice
+from helpers import assign_role, practice, troubleshooting
 from tests import notebooks
 
 NOTEBOOK = "13-when-it-goes-wrong"
@@ -188,7 +188,7 @@ def test_certificate_in_between_is_what_any_unknown_certificate_brings_about(no_
 
 def test_proxy_wants_a_password_is_what_any_such_proxy_brings_about(no_practice) -> None:
     class Proxy(BaseHTTPRequestHandler):
-        def do_CONNECT(self) -> None:  # noqa: N802 - the name that http.server looks for
+        def do_CONNECT(self) -> None:
             self.send_response(407)
             self.end_headers()
 
@@ -282,7 +282,7 @@ def test_a_pasted_message_leads_to_the_step_that_fits(pasted: dict) -> None:
     entry = troubleshooting.diagnose(pasted["message"])
     assert (entry and entry.step) == pasted["step"]
     card = troubleshooting.find_entry(pasted["message"])
-    title = f"Step {entry.step}: {entry.title}" if entry else "None of the ten fits"
+    title = f"Step {entry.step}: {entry.title}" if entry else "None of the ten steps fits"
     assert card.title == f"Note: {title}"
 
 
@@ -293,20 +293,22 @@ def test_there_are_enough_pasted_messages() -> None:
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer["snippet"])
-def test_how_a_message_was_wrapped_quoted_or_coloured_does_not_matter(answer: dict) -> None:
+def test_how_a_message_was_wrapped_quoted_or_colored_does_not_matter(answer: dict) -> None:
     message = answer["body"]["error"]["message"]
     expected = troubleshooting.diagnose(message)
     for wide in (17, 40, 72):
         lines = [message[start : start + wide] for start in range(0, len(message), wide)]
         assert troubleshooting.diagnose("\n│ ".join(lines)) == expected
-    coloured = re.sub(r"(\w+)", "\x1b[1;31m\\1\x1b[0m", message)
-    for changed in (coloured, message.upper(), json.dumps(message), json.dumps(json.dumps(message)), f"> {message}"):
+    colored = re.sub(r"(\w+)", "\x1b[1;31m\\1\x1b[0m", message)
+    for changed in (colored, message.upper(), json.dumps(message), json.dumps(json.dumps(message)), f"> {message}"):
         assert troubleshooting.diagnose(changed) == expected
 
 
 def test_a_refusal_is_found_with_what_is_missing_and_the_smallest_role() -> None:
     for action, role in (("getSecret", "Secrets User"), ("readMetadata", "Reader"), ("purge", "Secrets Officer")):
-        card = troubleshooting.find_entry(f"ForbiddenByRbac Action: 'Microsoft.KeyVault/vaults/secrets/{action}/action'")
+        card = troubleshooting.find_entry(
+            f"ForbiddenByRbac Action: 'Microsoft.KeyVault/vaults/secrets/{action}/action'"
+        )
         assert card.rows[-1] == ("It lacks", f"`{action}`. The smallest role with it is Key Vault {role}.")
     card = troubleshooting.find_entry(
         "The user, group or application '' does not have secrets delete permission on key vault ''"

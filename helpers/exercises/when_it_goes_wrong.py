@@ -9,10 +9,10 @@ from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
 from ..cards import Card
-from ..troubleshooting import diagnose
 from ..error_display import what_to_do
-from ..rehearsal import revoke_role
 from ..errors import NotebookError
+from ..rehearsal import revoke_role
+from ..troubleshooting import diagnose
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 from .who_may_do_what import sign_in_as
 
@@ -30,11 +30,11 @@ class SaveAnyway(Exercise):
         revoke_role("newcomer", "Key Vault Secrets Officer")
         self._newcomer = SecretClient(self._client.vault_url, sign_in_as("newcomer"))
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """What the function is given."""
         return [("answer(client, name, value)", "saves the value under the name")]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with a name that is free, with one that was deleted, and as a program that may not save."""
         if answer is None:
             return NOT_YET, "Write a function that gets a client, a name and a value, and call it `answer`."
@@ -57,7 +57,7 @@ class SaveAnyway(Exercise):
             )
         return self._after_deletion(answer)
 
-    def _after_deletion(self, answer: Any) -> "tuple[str, str]":
+    def _after_deletion(self, answer: Any) -> tuple[str, str]:
         deleted = self._deleted_secret()
         try:
             answer(self._client, deleted, "fake-new")
@@ -123,7 +123,7 @@ class MendTheSettings(Exercise):
         }
         self.settings = dict(self._broken)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The secret to read, and the settings."""
         settings = [(f'second_exercise.settings["{key}"]', value) for key, value in self.settings.items()]
         return [("second_exercise.name", self.name), *settings]
@@ -138,7 +138,7 @@ class MendTheSettings(Exercise):
         self._read()
         return Card("The program works", [("Next", "Run the check.")], mark="info")
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Run the program."""
         if self.settings == self._broken:
             return NOT_YET, "Call `second_exercise.run()`, read its message, and mend the first setting."
@@ -173,7 +173,9 @@ class MendTheSettings(Exercise):
             return os.environ[f"LESSON_{self._programs[client_id].upper()}_CLIENT_SECRET"]
         if client_id == os.environ.get("AZURE_CLIENT_ID"):
             return os.environ["AZURE_CLIENT_SECRET"]
-        raise NotebookError('There is no program with this "client_id". Take one that a variable LESSON_..._CLIENT_ID holds.')
+        raise NotebookError(
+            'There is no program with this "client_id". Take one that a variable LESSON_..._CLIENT_ID holds.'
+        )
 
 
 def _about_settings(error: BaseException) -> str:

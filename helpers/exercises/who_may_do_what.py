@@ -11,8 +11,8 @@ from azure.core.rest import HttpRequest
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
-from ..rehearsal import revoke_role
 from ..errors import NotebookError
+from ..rehearsal import revoke_role
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 
 _NO_ROLE = "ForbiddenByRbac"
@@ -38,7 +38,7 @@ def sign_in_as(program: str) -> ClientSecretCredential:
         ) from None
 
 
-def error_of(function: "Callable[..., Any]", *arguments: Any) -> HttpResponseError:
+def error_of(function: Callable[..., Any], *arguments: Any) -> HttpResponseError:
     """The refusal that a call meets.
 
     Raises:
@@ -48,7 +48,9 @@ def error_of(function: "Callable[..., Any]", *arguments: Any) -> HttpResponseErr
         function(*arguments)
     except HttpResponseError as error:
         return error
-    raise NotebookError("The exercise could not be prepared: a program may do more than the lesson gives it. Check its roles.")
+    raise NotebookError(
+        "The exercise could not be prepared: a program may do more than the lesson gives it. Check its roles."
+    )
 
 
 class ReadTheRefusal(Exercise):
@@ -70,11 +72,11 @@ class ReadTheRefusal(Exercise):
             (error_of(self._client.get_secret, absent), None),
         ]
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """What the function is given, and what it gives."""
         return [("answer(error)", "gives the refused action, or None")]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
         if answer is None:
             return NOT_YET, "Write a function that gets an error, and call it `answer`."
@@ -100,11 +102,11 @@ class GiveTheSmallestRole(Exercise):
         for role in ("Reader", "Contributor", "Secrets User", "Secrets Officer", "Administrator"):
             revoke_role("newcomer", f"Key Vault {role}")
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """Who gets the role."""
         return [("newcomer", os.environ["LESSON_NEWCOMER_CLIENT_ID"])]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Ask the vault as the newcomer, under a name that is not there, so that nothing changes."""
         credential = sign_in_as("newcomer")
         newcomer = SecretClient(self._client.vault_url, credential)
@@ -131,7 +133,7 @@ class GiveTheSmallestRole(Exercise):
         return NOT_YET, "Give the newcomer a role. A new role may need a moment: with your own vault, some minutes."
 
 
-def _about_action(found: "list[Any]", got: Any, wanted: "str | None") -> str:
+def _about_action(found: list[Any], got: Any, wanted: str | None) -> str:
     if wanted is None:
         return (
             "Some errors are not about a role: a disabled secret, a name that is not there. For these return None. The "
@@ -158,7 +160,7 @@ def _letters(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
 
-def _refusal(function: "Callable[..., Any]", *arguments: Any) -> "HttpResponseError | None":
+def _refusal(function: Callable[..., Any], *arguments: Any) -> HttpResponseError | None:
     """The error of a call that is refused for a missing role or policy; None if it is not."""
     try:
         function(*arguments)
@@ -176,8 +178,8 @@ def _may_see_vault(credential: ClientSecretCredential, refusal: HttpResponseErro
     try:
         token = credential.get_token(f"{_MANAGEMENT}/.default").token
         headers = {"Authorization": f"Bearer {token}"}
-        with PipelineClient(_MANAGEMENT) as client:
+        with PipelineClient[HttpRequest, Any](_MANAGEMENT) as client:
             request = HttpRequest("GET", f"{_MANAGEMENT}{resource[1]}?api-version=2023-07-01", headers=headers)
-            return client.send_request(request).status_code == 200
+            return bool(client.send_request(request).status_code == 200)
     except AzureError:
         return False

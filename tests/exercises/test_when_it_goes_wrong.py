@@ -6,7 +6,7 @@ import pytest
 from azure.core.exceptions import AzureError
 from azure.keyvault.secrets import SecretClient
 
-from helpers import exercises, assign_role, revoke_role
+from helpers import assign_role, exercises, revoke_role
 from helpers.errors import NotebookError
 
 from .answers import after, said

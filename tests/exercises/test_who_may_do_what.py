@@ -5,7 +5,7 @@ import os
 import pytest
 from azure.keyvault.secrets import SecretClient
 
-from helpers import exercises, assign_role, rehearse
+from helpers import assign_role, exercises, rehearse
 from helpers.errors import NotebookError
 
 from .answers import after, said
