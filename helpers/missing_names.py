@@ -52,11 +52,10 @@ def _about_name(name: str, frames: list[tuple[FrameType, int]]) -> str:
     where = f"line {line}"
     if frame.f_code.co_filename != in_cells[0][0].f_code.co_filename:
         where += f" of the cell that defines `{frame.f_code.co_name}`"
-    said = f"name '{name}' is not defined ({where})."
     known = {known for known in {*frame.f_locals, *frame.f_globals} if not known.startswith("_")}
-    if alike := get_close_matches(name, known, n=1, cutoff=0.75):
-        return f"{said} Did you mean `{alike[0]}`? Otherwise choose Run > Run All Above Selected Cell."
-    return f"{said} {_RUN_ABOVE} If no cell above defines it, check its spelling."
+    alike = get_close_matches(name, known, n=1, cutoff=0.85)
+    spelling = f"check its spelling: did you mean `{alike[0]}`?" if alike else "check its spelling."
+    return f"name '{name}' is not defined ({where}). {_RUN_ABOVE} If no cell above defines it, {spelling}"
 
 
 def _about_variable(name: str) -> str:

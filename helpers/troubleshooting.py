@@ -227,7 +227,7 @@ def find_entry(message: str) -> Card:
     known = [(f"`{code}`", CODES[code]) for code in CODES if _has(found, code) or _has(found, _SAID.get(code, code))]
     if entry is None:
         rows = [*known[:1], ("Look at", _WHERE_TO_LOOK), ("By its number", _BY_STATUS), ("Then", _ASK)]
-        return Card("None of the ten steps fits", rows, mark="info")
+        return Card("None of the ten fits", rows, mark="info")
     rows = [("It means", entry.means), ("Do this", entry.to_do)]
     if entry.step == 3 and (missing := missing_permission(message)):
         rows.append(("It lacks", missing))

@@ -63,7 +63,7 @@ def test_azure_without_a_vault_name_is_told_in_words() -> None:
 @pytest.mark.parametrize("content", ["not json", "[]", "{}"])
 def test_a_choice_that_cannot_be_read_is_told_in_words(content: str, own_state) -> None:
     (own_state / "connection.json").write_text(content)
-    with pytest.raises(NotebookError, match="Make it again in notebook 00-set-up"):
+    with pytest.raises(NotebookError, match=r"Choose again with `choose_connection\(\"practice\"\)`"):
         connection.connect()
     connection.choose_connection("practice")
     assert "Practice vault" in repr(connection.connect())
@@ -75,7 +75,7 @@ def test_a_practice_cloud_that_cannot_start_is_told_in_words(monkeypatch, own_st
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(blocked / "below"))
     with pytest.raises(NotebookError, match="Set PRACTICE_CLOUD_HOME to a folder"):
         connection.connect()
-    with pytest.raises(NotebookError, match="could not be kept"):
+    with pytest.raises(NotebookError, match="couldn't be kept"):
         connection.choose_connection("azure", "my-vault")
 
 
@@ -88,14 +88,31 @@ def test_reset_empties_practice_and_never_touches_azure(monkeypatch) -> None:
         connection.reset()
 
 
-def test_preflight_says_of_each_package_whether_it_is_there(monkeypatch) -> None:
-    ready = repr(connection.preflight())
-    assert "Everything is here" in ready
-    assert "azure-keyvault-secrets: ready (version 4." in ready
-    monkeypatch.setattr(connection, "found_packages", lambda: {"ipywidgets": (None, False)})
-    lacking = repr(connection.preflight())
-    assert "Something is missing" in lacking
-    assert "ipywidgets: missing or too old: run `pip install" in lacking
+def test_preflight_is_one_line_where_everything_is_there() -> None:
+    connection.connect()
+    assert repr(connection.preflight()) == "Note: Everything is here: Python 3.10 or newer and 13 packages"
+
+
+def test_preflight_says_what_is_missing_and_what_to_run(monkeypatch) -> None:
+    found = {"ipywidgets": (None, False), "nbval": ("0.9", False), "pandas": ("2.2", True)}
+    monkeypatch.setattr(connection, "found_packages", lambda: found)
+    assert repr(connection.preflight()) == (
+        "! Take care: Something is missing\n"
+        "  ipywidgets: missing: run `pip install -e .`\n"
+        "  nbval: version 0.9 is too old: run `pip install -e .`"
+    )
+
+
+def test_preflight_names_the_azure_cli_only_where_it_is_needed_and_not_there(monkeypatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert "Azure CLI: not found" in repr(connection.preflight())
+    connection.connect()
+    assert "Azure CLI" not in repr(connection.preflight())
+
+
+def test_a_connection_that_is_neither_is_told_in_words() -> None:
+    with pytest.raises(NotebookError, match="There is no connection 'aws'"):
+        connection.choose_connection("aws")
 
 
 def test_the_choice_holds_a_name_and_nothing_else(own_state) -> None:

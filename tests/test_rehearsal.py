@@ -22,14 +22,14 @@ def connected(monkeypatch, tmp_path):
 def test_what_is_asked_for_is_said_shown_by_connect_and_ended(connected) -> None:
     said = repr(rehearse(days_later=91, throttled=1, dropped=2, slow_seconds=0.5, role_delay=3))
     words = (
-        "the vaults' clock is 91 days ahead; the next 1 call will be throttled; the next 2 calls will lose the "
+        "the vaults' clock is 91 days ahead; the next call will be throttled; the next 2 calls will lose the "
         "connection; each answer takes 0.5 seconds; a new role takes 3 seconds to work"
     )
     assert words in said
     assert words in repr(connect())
     assert repr(rehearse(throttled=2)).count("throttled") == 1
     assert "clock" not in repr(connect())
-    assert repr(rehearse()) == "Note: All is ordinary again"
+    assert repr(rehearse()) == "Note: Everything is back to normal"
     assert "Rehearsing" not in repr(connect())
 
 
@@ -53,19 +53,19 @@ def test_a_number_out_of_range_is_told_and_changes_nothing(connected, asked: dic
 def test_outside_of_practice_nothing_is_changed(monkeypatch) -> None:
     monkeypatch.delenv(practice.MARKER, raising=False)
     for said in (rehearse(throttled=1), assign_role("app", "Key Vault Reader"), revoke_role("app", "Key Vault Reader")):
-        assert "On Azure nothing was changed" in repr(said)
+        assert "Nothing changed on Azure" in repr(said)
     assert practice.conditions.current() == practice.Conditions()
 
 
 def test_a_program_that_the_kernel_begins_cannot_rehearse_for_it(connected) -> None:
     code = "from helpers import rehearse; print(repr(rehearse(throttled=1)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, timeout=60)
-    assert "On Azure nothing was changed" in said.stdout
+    assert "Nothing changed on Azure" in said.stdout
     assert practice.conditions.current().throttled == 0
 
 
 def test_an_unknown_program_or_role_is_told(connected) -> None:
-    with pytest.raises(NotebookError, match="There is no program named 'nobody'. There are practice, app"):
+    with pytest.raises(NotebookError, match=r"There is no program named 'nobody'\. There are practice, app"):
         assign_role("nobody", "Key Vault Reader")
     with pytest.raises(NotebookError, match="There is no role named 'King'"):
         revoke_role("app", "King")

@@ -282,7 +282,7 @@ def test_a_pasted_message_leads_to_the_step_that_fits(pasted: dict) -> None:
     entry = troubleshooting.diagnose(pasted["message"])
     assert (entry and entry.step) == pasted["step"]
     card = troubleshooting.find_entry(pasted["message"])
-    title = f"Step {entry.step}: {entry.title}" if entry else "None of the ten steps fits"
+    title = f"Step {entry.step}: {entry.title}" if entry else "None of the ten fits"
     assert card.title == f"Note: {title}"
 
 
