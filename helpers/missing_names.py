@@ -32,16 +32,16 @@ def advice(error: BaseException, tb: TracebackType) -> str:
     return ""
 
 
-def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
-    if said := advice(error, tb):
-        show_instead(error, [f"{etype.__name__}: {said}"])
-    shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
-
-
 def show_instead(error: BaseException, lines: list[str]) -> None:
     """Have IPython show these lines in place of an error's traceback."""
     # IPython (8 and 9, `InteractiveShell.showtraceback`) asks the error for them.
     error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+
+
+def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
+    if said := advice(error, tb):
+        show_instead(error, [f"{etype.__name__}: {said}"])
+    shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
 
 
 def _about_name(name: str, frames: list[tuple[FrameType, int]]) -> str:

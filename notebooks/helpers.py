@@ -20,10 +20,12 @@ def _import_helpers() -> None:
     finally:
         sys.path[:] = earlier
     if not found:
-        raise ModuleNotFoundError(
+        error = ModuleNotFoundError(
             "The notebook was moved out of its folder, so it can't find `helpers`. Open it in the project's folder "
             "`notebooks`, or run `pip install -e .` in the project's folder, then restart the kernel."
         )
+        error._render_traceback_ = lambda: [str(error)]  # IPython shows it in place of the traceback
+        raise error
 
 
 _import_helpers()

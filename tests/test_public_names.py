@@ -1,6 +1,7 @@
 """What `helpers` shows: its public names to Tab, Shift+Tab and type checkers; and the practice cloud alone."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,7 +96,10 @@ def test_tab_shows_the_public_names_first(kernel: BlockingKernelClient) -> None:
 
 def test_shift_tab_shows_the_signature_and_what_it_is_for(kernel: BlockingKernelClient) -> None:
     answer(kernel, kernel.execute("from helpers import connect, rehearse"))
-    connect, rehearse = (answer(kernel, kernel.inspect(name))["data"]["text/plain"] for name in ("connect", "rehearse"))
+    connect, rehearse = (
+        re.sub(r"\x1b\[[0-9;]*m", "", answer(kernel, kernel.inspect(name))["data"]["text/plain"])
+        for name in ("connect", "rehearse")
+    )
     assert "connect() -> helpers.cards.Card" in connect
     assert "Prepare this notebook" in connect
     assert "days_later: float" in rehearse
