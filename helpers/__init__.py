@@ -3,37 +3,48 @@
 from importlib import import_module
 from typing import Any
 
-from .packages import check_packages
-
-check_packages()  # before anything else is imported: what is missing is told in words
-
+# The module of each public name. Editors and type checkers read the same in `__init__.pyi`.
 _MODULE_OF = {
-    "Card": "card",
-    "find_entry": "clinic",
+    "Card": "cards",
     "Choice": "forms",
     "ErrorMessage": "forms",
     "Form": "forms",
+    "NotebookError": "errors",
     "SecretName": "forms",
     "SecretValue": "forms",
     "VaultName": "forms",
+    "assign_role": "rehearsal",
+    "choose_connection": "connection",
+    "connect": "connection",
+    "find_entry": "troubleshooting",
     "masked": "masking",
-    "reveal": "masking",
-    "choose_place": "place",
-    "connect": "place",
-    "preflight": "place",
-    "reset": "place",
-    "progress": "solved",
-    "give_role": "rehearsal",
+    "preflight": "connection",
+    "progress": "exercises.progress",
     "rehearse": "rehearsal",
-    "take_role": "rehearsal",
-    "Told": "told",
+    "reset": "connection",
+    "reveal": "masking",
+    "revoke_role": "rehearsal",
 }
 
-__all__ = list(_MODULE_OF)
+__all__ = [*_MODULE_OF, "exercises"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a module when a name of it is first asked for: the practice cloud's command line needs no forms."""
-    if name not in _MODULE_OF:
-        raise AttributeError(f"helpers has no {name!r}. It has {', '.join(_MODULE_OF)}, and the module exercises.")
-    return getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    """Import a public name's module when it is first asked for, and make sure first that its packages are there.
+
+    So `helpers.practice` needs none of the notebooks' packages, though it lies in this one.
+    """
+    if name not in __all__:
+        raise AttributeError(f"helpers has no {name!r}. It has {', '.join(sorted(__all__))}.")
+    from .packages import check_packages
+
+    check_packages()
+    if name == "exercises":
+        return import_module(".exercises", __name__)
+    value = getattr(import_module(f".{_MODULE_OF[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

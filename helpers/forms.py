@@ -11,9 +11,9 @@ import anywidget
 from ipywidgets import HTML, Dropdown, Layout, Text, VBox
 from traitlets import Unicode
 
-from .card import message
+from .cards import message
+from .errors import NotebookError as Told
 from .masking import Masked
-from .told import Told
 
 
 class Form:

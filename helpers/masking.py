@@ -8,8 +8,8 @@ from pathlib import Path
 import anywidget
 from traitlets import Unicode
 
-from .card import message
-from .told import Told
+from .cards import message
+from .errors import NotebookError as Told
 
 MASK = "••••••••"
 

@@ -1,12 +1,12 @@
 """Which packages the notebooks need, and whether this kernel has them.
 
-It imports nothing but the standard library: it must be able to speak where all else is missing.
+It imports nothing but the standard library, because it has to work where everything else is missing.
 """
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from .told import Told
+from .errors import NotebookError
 
 OLDEST_PYTHON = (3, 10)  # azure-keyvault-secrets needs it ("Requires: Python >=3.10" on its package page)
 
@@ -37,18 +37,18 @@ def check_packages() -> None:
     """Make sure that this kernel can run the notebooks.
 
     Raises:
-        Told: this Python is too old, or a package is missing or too old.
+        NotebookError: This Python is too old, or a package is missing or too old.
     """
     if sys.version_info < OLDEST_PYTHON:
-        raise Told("The notebooks need Python 3.10 or newer; this kernel runs an older one. " + _WHAT_TO_DO)
+        raise NotebookError(f"The notebooks need Python 3.10 or newer, and this kernel's is older. {_WHAT_TO_DO}")
     lacking = [name for name, (_, enough) in found_packages().items() if not enough]
     if lacking:
-        raise Told("This kernel lacks " + ", ".join(lacking) + ", or has too old a version. " + _WHAT_TO_DO)
+        raise NotebookError(f"Missing in this kernel, or too old: {', '.join(lacking)}. {_WHAT_TO_DO}")
 
 
-def found_packages() -> "dict[str, tuple[str | None, bool]]":
+def found_packages() -> dict[str, tuple[str | None, bool]]:
     """For each package that the notebooks need: the version found (None if there is none), and whether it will do."""
-    found = {}
+    found: dict[str, tuple[str | None, bool]] = {}
     for name, oldest in NEEDED.items():
         try:
             installed = version(name)
@@ -59,7 +59,7 @@ def found_packages() -> "dict[str, tuple[str | None, bool]]":
     return found
 
 
-def _numbers(text: str) -> "tuple[int, ...]":
+def _numbers(text: str) -> tuple[int, ...]:
     """A version's leading numbers: (8, 1, 5) for "8.1.5"."""
     numbers = []
     for part in text.split("."):

@@ -1,42 +1,52 @@
-"""Rehearse what seldom happens: another time, faults, the roles of others. In practice only: Azure is never touched."""
+"""Rehearse what seldom happens: another time, faults, other programs' roles. Azure is never touched."""
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from . import practice
-from .card import Card
-from .told import Told
+from .cards import Card
+from .errors import NotebookError
 
-_ONLY_IN_PRACTICE = "This works in the practice cloud of this notebook only. On Azure nothing was changed."
+_ONLY_IN_PRACTICE = "This works only with the practice cloud of this notebook. Nothing changed on Azure."
 
 
 def rehearse(
-    *, days_later: float = 0, throttled: int = 0, dropped: int = 0, slow_seconds: float = 0, role_delay: float = 0
+    *,
+    days_later: float = 0,
+    throttled: int = 0,
+    dropped: int = 0,
+    slow_seconds: float = 0,
+    role_delay: float = 0,
+    delete_seconds: float | None = None,
 ) -> Card:
-    """Ask the practice cloud for another time or for faults; without arguments, all is ordinary again.
+    """Have the practice cloud set its clock ahead or make faults. Without arguments, everything is back to normal.
 
-    What you ask for takes the place of what was asked for before. It ends with the kernel; `connect()` shows it.
+    Each call takes the place of the one before. It all ends when the kernel stops, and `connect()` shows what's on.
 
     Args:
-        days_later: Move the vaults' clock forward by so many days.
-        throttled: Answer the next so many calls with 429, "too many requests".
-        dropped: Break the connection of the next so many calls.
+        days_later: Set the vaults' clock ahead by so many days.
+        throttled: Answer so many of the next calls with 429, "too many requests".
+        dropped: Break the connection of so many of the next calls.
         slow_seconds: Wait so long before each answer.
-        role_delay: Let a role that is given from now on take so many seconds to work.
+        role_delay: Let a role that's assigned from now on take so many seconds to work.
+        delete_seconds: Let a deletion, recovery or purge that begins from now on take so many seconds.
 
     Raises:
-        Told: a number is out of range.
+        NotebookError: A number is out of range.
     """
     cloud = practice.running()
     if cloud is None:
         return Card("Nothing to rehearse here", [("Why", _ONLY_IN_PRACTICE)], mark="warning")
     try:
-        cloud.conditions = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
+        asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
+        cloud.conditions = asked if delete_seconds is None else replace(asked, delete_seconds=delete_seconds)
     except practice.PracticeError as error:
-        raise Told(str(error)) from None
+        raise NotebookError(str(error)) from None
     in_force = conditions_in_words()
     if not in_force:
-        return Card("All is ordinary again", mark="info")
+        return Card("Everything is back to normal", mark="info")
     return Card("Rehearsing", [("Now", in_force), ("End it", "`rehearse()`")], mark="warning")
 
 
@@ -45,52 +55,56 @@ def conditions_in_words() -> str:
     cloud = practice.running()
     if cloud is None:
         return ""
-    asked = cloud.conditions
+    asked, ordinary = cloud.conditions, practice.Conditions()
     said = []
     if asked.days_later:
         said.append(f"the vaults' clock is {_number(asked.days_later, 'day')} ahead")
     if asked.throttled:
-        said.append(f"the next {_number(asked.throttled, 'call')} will be throttled")
+        said.append(f"{_next_calls(asked.throttled)} will be throttled")
     if asked.dropped:
-        said.append(f"the next {_number(asked.dropped, 'call')} will lose the connection")
+        said.append(f"{_next_calls(asked.dropped)} will lose the connection")
     if asked.slow_seconds:
         said.append(f"each answer takes {_number(asked.slow_seconds, 'second')}")
     if asked.role_delay:
         said.append(f"a new role takes {_number(asked.role_delay, 'second')} to work")
+    if asked.delete_seconds != ordinary.delete_seconds:
+        said.append(f"a deletion takes {_number(asked.delete_seconds, 'second')}")
     return "; ".join(said)
 
 
-def give_role(program: str, role: str) -> Card:
-    """Give one of the practice programs (`"app"`, `"auditor"`, `"newcomer"`) a role on the practice vault.
+def assign_role(program: str, role: str) -> Card:
+    """Assign a role on the practice vault to one of the practice programs: `"app"`, `"auditor"` or `"newcomer"`.
 
     Raises:
-        Told: there is no such program or role.
+        NotebookError: There's no such program or role.
     """
     cloud = practice.running()
     delay = 0 if cloud is None else cloud.conditions.role_delay
-    return _change(
-        partial(practice.assign_role, delay=delay), program, role, f"{program} has the role {role}", "create"
-    )
+    return _change(partial(practice.assign_role, delay=delay), program, role, f"{program} has the role {role}", "create")
 
 
-def take_role(program: str, role: str) -> Card:
-    """Take a role on the practice vault away again.
+def revoke_role(program: str, role: str) -> Card:
+    """Take a role on the practice vault away from a program. If it doesn't have the role, nothing happens.
 
     Raises:
-        Told: there is no such program or role.
+        NotebookError: There's no such program or role.
     """
-    return _change(practice.revoke_role, program, role, f"{program} does not have the role {role}", "delete")
+    return _change(practice.revoke_role, program, role, f"{program} doesn't have the role {role}", "delete")
 
 
-def _change(change, program: str, role: str, title: str, verb: str) -> Card:
+def _change(change: Callable[[str, str], None], program: str, role: str, title: str, verb: str) -> Card:
     if not (practice.running() or practice.MARKER in os.environ):
         command = f'`az role assignment {verb} --role "{role}" --assignee "<client id>" --scope "<vault id>"`'
         return Card("Not done here", [("Why", _ONLY_IN_PRACTICE), ("On Azure", command)], mark="warning")
     try:
         change(program, role)
     except practice.PracticeError as error:
-        raise Told(str(error)) from None
+        raise NotebookError(str(error)) from None
     return Card(title, mark="info")
+
+
+def _next_calls(number: int) -> str:
+    return "the next call" if number == 1 else f"the next {number} calls"
 
 
 def _number(number: float, what: str) -> str:

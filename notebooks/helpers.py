@@ -1,13 +1,31 @@
-"""Lets a notebook find the project's `helpers`, whichever kernel it runs in: they are in the folder above."""
+"""Lets the Key Vault notebooks find their `helpers`: in the folder above, or else where this kernel has packages."""
 
-import sys
-from pathlib import Path
 
-project = Path(__file__).resolve().parent.parent
-if not (project / "helpers" / "__init__.py").is_file():
-    raise ModuleNotFoundError(
-        "The notebook was moved out of its folder. Open it in the folder `notebooks` of the project, beside `helpers`."
-    )
-sys.path.insert(0, str(project))
-del sys.modules["helpers"]  # this file, so that the next line finds the folder instead
-import helpers  # noqa: E402, F401
+def _import_helpers() -> None:
+    # All names are in here, so that after `from helpers import ` Tab shows none of them.
+    import sys
+    from pathlib import Path
+
+    here = Path(__file__).resolve().parent
+    earlier = sys.path.copy()
+    # This file has the package's name and is found first, so its folder is left out while the package is imported.
+    sys.path[:] = [str(here.parent), *(entry for entry in earlier if Path(entry).resolve() != here)]
+    del sys.modules["helpers"]
+    try:
+        import helpers
+
+        found = "connect" in dir(helpers)  # and isn't somebody else's
+    except ModuleNotFoundError:
+        found = False
+    finally:
+        sys.path[:] = earlier
+    if not found:
+        error = ModuleNotFoundError(
+            "The notebook was moved out of its folder, so it can't find `helpers`. Open it in the project's folder "
+            "`notebooks`, or run `pip install -e .` in the project's folder, then restart the kernel."
+        )
+        error._render_traceback_ = lambda: [str(error)]  # IPython shows it in place of the traceback
+        raise error
+
+
+_import_helpers()

@@ -8,8 +8,8 @@ import pytest
 from IPython.lib.pretty import pretty
 from nbclient import NotebookClient
 
+from helpers.errors import NotebookError as Told
 from helpers.forms import Choice, ErrorMessage, Form, SecretName, SecretValue, VaultName
-from helpers.told import Told
 
 SENTINEL = "not-a-real-secret-5d0c77"
 

@@ -8,8 +8,8 @@ from azure.core.rest import HttpRequest
 from azure.keyvault.secrets import KeyVaultSecret, SecretProperties
 from requests import Request
 
+from helpers.errors import NotebookError as Told
 from helpers.masking import Masked, masked, reveal
-from helpers.told import Told
 
 SENTINEL = "not-a-real-secret-77c5d0"
 

@@ -1,15 +1,17 @@
 """The project's packages are named in three places, which say the same; and a kernel that lacks one is told so."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
 
 from helpers import packages
-from helpers.told import Told
+from helpers.errors import NotebookError
 from tests.notebooks import PROJECT
 
 if sys.version_info >= (3, 11):
@@ -67,13 +69,13 @@ def test_a_missing_or_old_package_is_told_in_words(monkeypatch) -> None:
     packages.check_packages()
     monkeypatch.setitem(packages.NEEDED, "no-such-package", "1.0")
     monkeypatch.setitem(packages.NEEDED, "ipywidgets", "99.0")
-    with pytest.raises(Told, match="lacks ipywidgets, no-such-package, or has too old a version.*pip install"):
+    with pytest.raises(NotebookError, match=r"or too old: ipywidgets, no-such-package\. .*pip install"):
         packages.check_packages()
 
 
 def test_an_old_python_is_told_in_words(monkeypatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 18))
-    with pytest.raises(Told, match=r"Python 3\.10 or newer"):
+    with pytest.raises(NotebookError, match=r"Python 3\.10 or newer"):
         packages.check_packages()
 
 
@@ -84,14 +86,43 @@ def test_a_kernel_without_this_project_finds_helpers_and_hears_what_it_lacks() -
         [sys.executable, "-S", "-E", "-s", "-c", code], cwd=PROJECT / "notebooks", capture_output=True, text=True
     )
     assert finished.returncode == 1
-    assert "Told: This kernel lacks aiohttp, anywidget, azure-identity" in finished.stderr
+    assert "NotebookError: Missing in this kernel, or too old: aiohttp, anywidget, azure-identity" in finished.stderr
+
+
+def run_beside_copy(tmp_path: Path, *options: str, path: str = "") -> subprocess.CompletedProcess[str]:
+    """Import `connect` in a folder that has a copy of the notebooks' helpers.py, and not the project beside it."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    shutil.copy(PROJECT / "notebooks" / "helpers.py", folder)
+    code = """import sys; sys.path.insert(0, "")
+try:
+    from helpers import connect, exercises
+except ModuleNotFoundError as error:
+    print(*error._render_traceback_())  # what IPython shows
+else:
+    print(sys.modules["helpers"].__file__, sys.path[0] == "")"""
+    environment = {**os.environ, "PYTHONPATH": path}
+    return subprocess.run(
+        [sys.executable, *options, "-c", code], cwd=folder, env=environment, capture_output=True, text=True
+    )
 
 
 def test_a_notebook_moved_out_of_its_folder_is_told_in_words(tmp_path) -> None:
-    shutil.copy(PROJECT / "notebooks" / "helpers.py", tmp_path)
-    code = "import sys; sys.path.insert(0, ''); from helpers import connect"
-    finished = subprocess.run([sys.executable, "-S", "-c", code], cwd=tmp_path, capture_output=True, text=True)
-    assert "The notebook was moved out of its folder. Open it in the folder `notebooks`" in finished.stderr
+    said = run_beside_copy(tmp_path, "-S").stdout.strip()
+    assert said.startswith("The notebook was moved out of its folder, so it can't find `helpers`. Open it in the ")
+    assert "\n" not in said
+
+
+def test_another_package_named_helpers_is_not_taken_for_it(tmp_path) -> None:
+    (tmp_path / "elsewhere" / "helpers").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "helpers" / "__init__.py").write_text("")
+    finished = run_beside_copy(tmp_path, "-S", path=str(tmp_path / "elsewhere"))
+    assert finished.stdout.startswith("The notebook was moved out of its folder")
+
+
+def test_a_copied_folder_finds_the_helpers_that_its_kernel_has_installed(tmp_path) -> None:
+    finished = run_beside_copy(tmp_path)
+    assert finished.stdout.strip() == f"{PROJECT / 'helpers' / '__init__.py'} True", finished.stderr
 
 
 def test_beside_the_notebooks_helpers_is_the_project_folder() -> None:

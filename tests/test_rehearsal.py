@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from helpers import connect, give_role, practice, rehearse, take_role
-from helpers.told import Told
+from helpers import assign_role, connect, practice, rehearse, revoke_role
+from helpers.errors import NotebookError
 
 
 @pytest.fixture
@@ -20,16 +20,16 @@ def connected(monkeypatch, tmp_path):
 
 
 def test_what_is_asked_for_is_said_shown_by_connect_and_ended(connected) -> None:
-    said = repr(rehearse(days_later=91, throttled=1, dropped=2, slow_seconds=0.5, role_delay=3))
+    said = repr(rehearse(days_later=91, throttled=1, dropped=2, slow_seconds=0.5, role_delay=3, delete_seconds=2))
     words = (
-        "the vaults' clock is 91 days ahead; the next 1 call will be throttled; the next 2 calls will lose the "
-        "connection; each answer takes 0.5 seconds; a new role takes 3 seconds to work"
+        "the vaults' clock is 91 days ahead; the next call will be throttled; the next 2 calls will lose the "
+        "connection; each answer takes 0.5 seconds; a new role takes 3 seconds to work; a deletion takes 2 seconds"
     )
     assert words in said
     assert words in repr(connect())
     assert repr(rehearse(throttled=2)).count("throttled") == 1
     assert "clock" not in repr(connect())
-    assert repr(rehearse()) == "Note: All is ordinary again"
+    assert repr(rehearse()) == "Note: Everything is back to normal"
     assert "Rehearsing" not in repr(connect())
 
 
@@ -41,31 +41,31 @@ def test_it_ends_with_the_practice_cloud(connected) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"days_later": -1}, {"throttled": 1.5}, {"dropped": True}, {"slow_seconds": "2"}, {"role_delay": float("nan")}],
+    [{"days_later": -1}, {"throttled": 1.5}, {"dropped": True}, {"slow_seconds": "2"}, {"role_delay": float("nan")}, {"delete_seconds": 61}],
 )
 def test_a_number_out_of_range_is_told_and_changes_nothing(connected, asked: dict) -> None:
     rehearse(days_later=1)
-    with pytest.raises(Told, match=f"`{next(iter(asked))}`"):
+    with pytest.raises(NotebookError, match=f"`{next(iter(asked))}`"):
         rehearse(**asked)
     assert "1 day ahead" in repr(connect())
 
 
 def test_outside_of_practice_nothing_is_changed(monkeypatch) -> None:
     monkeypatch.delenv(practice.MARKER, raising=False)
-    for said in (rehearse(throttled=1), give_role("app", "Key Vault Reader"), take_role("app", "Key Vault Reader")):
-        assert "On Azure nothing was changed" in repr(said)
+    for said in (rehearse(throttled=1), assign_role("app", "Key Vault Reader"), revoke_role("app", "Key Vault Reader")):
+        assert "Nothing changed on Azure" in repr(said)
     assert practice.running() is None
 
 
 def test_a_program_that_the_kernel_begins_cannot_rehearse_for_it(connected) -> None:
     code = "from helpers import rehearse; print(repr(rehearse(throttled=1)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, timeout=60)
-    assert "On Azure nothing was changed" in said.stdout
+    assert "Nothing changed on Azure" in said.stdout
     assert practice.running().conditions.throttled == 0
 
 
 def test_an_unknown_program_or_role_is_told(connected) -> None:
-    with pytest.raises(Told, match="There is no program named 'nobody'. There are practice, app"):
-        give_role("nobody", "Key Vault Reader")
-    with pytest.raises(Told, match="There is no role named 'King'"):
-        take_role("app", "King")
+    with pytest.raises(NotebookError, match=r"There is no program named 'nobody'\. There are practice, app"):
+        assign_role("nobody", "Key Vault Reader")
+    with pytest.raises(NotebookError, match="There is no role named 'King'"):
+        revoke_role("app", "King")

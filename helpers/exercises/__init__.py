@@ -1,5 +1,9 @@
 """The exercises, by the notebook that they belong to."""
 
+from ..packages import check_packages
+
+check_packages()  # before the SDK is imported: what's missing is said in words
+
 from .async_and_many import AtMostFour, SayWhichAreMissing
 from .back_up_and_restore import BackUpTagged, CopyToSecondVault
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
@@ -40,7 +44,7 @@ __all__ = [
     "StartAfresh",
 ]
 
-BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
+BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "01-authenticate": [SignIn],
     "02-save-a-secret": [SaveTwice],
     "03-retrieve-a-secret": [FollowTheTrail],

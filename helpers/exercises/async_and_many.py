@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
-from .exercise import NOT_YET, RIGHT, WRONG, Crashed, Exercise, call, fresh_name
+from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call, fresh_name
 
 _TIMEOUT_SECONDS = 10
 
@@ -30,11 +30,11 @@ class SayWhichAreMissing(Exercise):
     def _save(self, name: str) -> None:
         self._client.set_secret(name, f"fake-value-{secrets.token_hex(8)}", enabled=name != self._disabled)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The secrets to look for, and where the answer goes."""
         return [("exercise.wanted", f"a list of {len(self.wanted)} names"), ("exercise.name", self.name)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Read the names from the value that was saved."""
         saved = self.value_of(self.name)
         if saved is None:
@@ -64,11 +64,11 @@ class AtMostFour(Exercise):
     title = "Exercise: four at once"
     most = 4
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """How many at once."""
         return [("second_exercise.most", str(self.most))]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Run the function with a stand-in for the client, which counts the calls that are under way."""
         if answer is None:
             return NOT_YET, "Write `async def answer(vault, names):`, and return a dict of names and values."
@@ -100,7 +100,7 @@ class AtMostFour(Exercise):
             )
         return RIGHT, f"All {len(result)} values are there, and at most {vault.most} calls were under way at once."
 
-    def _run(self, answer: Callable, vault: "_Vault") -> Any:
+    def _run(self, answer: Callable[..., Any], vault: "_Vault") -> Any:
         async def bounded() -> Any:
             result = answer(vault, list(vault.values))
             if not inspect.isawaitable(result):
@@ -112,7 +112,7 @@ class AtMostFour(Exercise):
             with ThreadPoolExecutor(1) as pool:
                 return pool.submit(asyncio.run, bounded()).result()
 
-        def asked() -> "tuple[Any, str]":
+        def asked() -> tuple[Any, str]:
             try:
                 return in_a_loop_of_its_own(), ""
             except RuntimeError as error:
@@ -127,7 +127,7 @@ class AtMostFour(Exercise):
 
         result, hint = call(asked)
         if hint:
-            raise Crashed(hint)
+            raise AnswerError(hint)
         return result
 
 

@@ -24,12 +24,12 @@ class CopyToSecondVault(Exercise):
         self._versions = _versions(self._client, self.name)
         self._second_name = os.environ.get("LESSON_SECOND_VAULT", "")
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The secret, and the vault that its copy is to be in."""
         vault = self._second_name or "not set; on Azure it is the name of a second vault of yours"
         return [("exercise.name", self.name), ('os.environ["LESSON_SECOND_VAULT"]', vault)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Compare the versions in the two vaults."""
         if not self._second_name:
             return NOT_YET, "Set `LESSON_SECOND_VAULT` to the name of a second vault before you start Jupyter."
@@ -61,7 +61,7 @@ class CopyToSecondVault(Exercise):
             )
         return WRONG, "A version is missing in the copy. Delete it, wait, purge it, and restore a new backup."
 
-    def _look_for_deleted(self, second: SecretClient) -> "tuple[str, str]":
+    def _look_for_deleted(self, second: SecretClient) -> tuple[str, str]:
         try:
             second.get_deleted_secret(self.name)
         except ResourceNotFoundError:
@@ -89,11 +89,11 @@ class BackUpTagged(Exercise):
         self._client.set_secret(fresh_name(), "fake-value", tags={"lesson": "another"})
         self._client.set_secret(self.name, "fake-value")
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The value of the tag."""
         return [("second_exercise.lesson", self.lesson)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function, and look at what it returns."""
         if answer is None:
             return NOT_YET, "Write the function, then hand it over: `answer = back_up`."
@@ -123,7 +123,7 @@ class BackUpTagged(Exercise):
             return WRONG, "A name in the dict has another secret's backup, or none. Keep what `backup_secret` returned."
         return RIGHT, "Each secret with the tag is in the dict with its own backup, and no other secret is."
 
-    def _name_in(self, backup: bytes) -> "str | None":
+    def _name_in(self, backup: bytes) -> str | None:
         # A backup can't be read. But a vault refuses to restore a name that is in use, and says which name it is.
         try:
             return self._client.restore_secret_backup(backup).name
@@ -136,5 +136,5 @@ class BackUpTagged(Exercise):
             raise
 
 
-def _versions(client: SecretClient, name: str) -> "set[str]":
+def _versions(client: SecretClient, name: str) -> set[str | None]:
     return {each.version for each in client.list_properties_of_secret_versions(name)}

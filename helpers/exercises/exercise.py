@@ -9,32 +9,32 @@ from azure.core.exceptions import AzureError, ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 
-from ..card import Card
-from ..explain import what_to_do
-from ..solved import keep_solved
-from ..told import Told
+from ..cards import Card
+from ..error_display import what_to_do
+from ..errors import NotebookError
+from .record import keep_solved
 
 RIGHT = "right"
 WRONG = "wrong"
 NOT_YET = "todo"
 
 
-class Crashed(Exception):
-    """An answer that is a function raised an error when the check called it; the message is for the reader."""
+class AnswerError(Exception):
+    """A reader's function raised an error when the check called it; the message is for the reader."""
 
 
 class Exercise:
     """One exercise, with names of its own. Making it prepares the vault; its card says which names to use.
 
     Raises:
-        Told: the vault cannot be reached, or the exercise cannot be prepared in it.
+        NotebookError: The notebook isn't connected, or the exercise can't be prepared in the vault.
     """
 
     title = ""
 
     def __init__(self) -> None:
         if "KEY_VAULT_NAME" not in os.environ:
-            raise Told("This kernel is not connected. Run the cell with `connect()`, then run this cell again.")
+            raise NotebookError("This notebook isn't connected. Run the cells above first, starting at Connect.")
         self.name = fresh_name()
         self._client = SecretClient(
             vault_url=f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net", credential=DefaultAzureCredential()
@@ -42,46 +42,46 @@ class Exercise:
         try:
             self.prepare()
         except AzureError as error:
-            raise Told(f"The exercise could not be prepared. {what_to_do(error)}") from None
+            raise NotebookError(f"The exercise couldn't be prepared. {what_to_do(error)}") from None
 
     def prepare(self) -> None:
         """Put into the vault what the exercise begins with."""
 
-    def names(self) -> "list[tuple[str, str]]":
-        """The names that the exercise speaks of, as (Python expression, name)."""
+    def names(self) -> list[tuple[str, str]]:
+        """The names that the exercise mentions, as pairs of a Python expression and what it stands for."""
         return [("exercise.name", self.name)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
-        """Look at the vault, or at an answer: `RIGHT`, `WRONG` or `NOT_YET`, and a sentence about it."""
+    def look(self, answer: Any = None) -> tuple[str, str]:
+        """Look at the vault, or at an answer: `RIGHT`, `WRONG` or `NOT_YET`, with a sentence for the reader."""
         raise NotImplementedError
 
     def check(self, answer: Any = None) -> Card:
-        """Say whether the exercise is solved, and give a hint where it is not. No value is ever shown.
+        """Say whether you solved the exercise, with a hint if you haven't. It never shows a value.
 
         Args:
-            answer: What the exercise asks for, if it asks for more than a change in the vault.
+            answer: What the exercise asks for, if that's more than a change in the vault.
         """
         try:
             mark, sentence = self.look() if answer is None else self.look(answer)
         except AzureError as error:
-            mark, sentence = WRONG, f"The vault could not be asked. {what_to_do(error)}"
-        except Crashed as crash:
+            mark, sentence = WRONG, f"The check couldn't ask the vault. {what_to_do(error)}"
+        except AnswerError as crash:
             mark, sentence = WRONG, str(crash)
         if mark == RIGHT:
             keep_solved(type(self).__name__)
         return Card(self.title, [("Hint" if mark == WRONG else "Next", sentence)], mark=mark)
 
-    def _repr_mimebundle_(self, **kwargs: object) -> "dict[str, str]":
-        return Card(self.title, [(f"`{code}`", name) for code, name in self.names()])._repr_mimebundle_(**kwargs)
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return Card(self.title, [(f"`{code}`", name) for code, name in self.names()])._repr_mimebundle_()
 
-    def value_of(self, name: str) -> "str | None":
+    def value_of(self, name: str) -> str | None:
         """The current value of a secret; None if there is none."""
         try:
             return self._client.get_secret(name).value
         except ResourceNotFoundError:
             return None
 
-    def deletion_of(self, name: str) -> "str | None":
+    def deletion_of(self, name: str) -> str | None:
         """`"done"` or `"begun"` if the secret was deleted, None if it is active (or was never there)."""
         try:
             self._client.get_deleted_secret(name)
@@ -92,20 +92,20 @@ class Exercise:
         return None if self.value_of(name) is not None else "begun"
 
 
-def call(function: "Callable[..., Any]", *arguments: Any) -> Any:
+def call(function: Callable[..., Any], *arguments: Any) -> Any:
     """What a reader's function returns.
 
     Raises:
-        Crashed: it raised an error. Only the error's name is told, since its words may hold a value.
+        AnswerError: It raised an error. Only that error's name is given, since its message may hold a value.
     """
     try:
         return function(*arguments)
     except Exception as error:
-        raise Crashed(
+        raise AnswerError(
             f"Your function raised {type(error).__name__}. Call it in a cell of its own to see where, then check again."
         ) from None
 
 
 def fresh_name() -> str:
-    """A name that was not used before: a deleted secret keeps its name for days."""
+    """A name that hasn't been used: a deleted secret keeps its name for days."""
     return f"exercise-{secrets.token_hex(3)}"

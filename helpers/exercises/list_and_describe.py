@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from azure.core.exceptions import ResourceNotFoundError
 
@@ -13,15 +13,15 @@ class AddATag(Exercise):
     """06: add a tag to a secret that has tags already; an update replaces them all."""
 
     title = "Exercise: add a tag"
-    before = {"service": "billing", "environment": "test"}
-    wanted = {**before, "owner": "data-team"}
+    before: ClassVar = {"service": "billing", "environment": "test"}
+    wanted: ClassVar = {**before, "owner": "data-team"}
 
     def prepare(self) -> None:
         """Save the secret with its first tags."""
         saved = self._client.set_secret(self.name, f"fake-value-{secrets.token_hex(8)}", tags=self.before)
         self._version = saved.properties.version
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Compare the tags with what they were and what they shall be."""
         try:
             properties = self._client.get_secret(self.name).properties
@@ -69,11 +69,11 @@ class FindByTag(Exercise):
         self._elsewhere = self._save({"exercise": fresh_name(), "environment": "prod"})
         self._save(None)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The tag's value, which only the secrets of this exercise have."""
         return [("second_exercise.tag", self.tag)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Compare the names."""
         if answer is None:
             return NOT_YET, "Put the names into a list named `answer`."
@@ -89,7 +89,7 @@ class FindByTag(Exercise):
             return WRONG, "The list holds values. Take the `.name` of each secret; to find it, nobody needs its value."
         return self._compare(set(answer))
 
-    def _compare(self, found: "set[str]") -> "tuple[str, str]":
+    def _compare(self, found: set[str]) -> tuple[str, str]:
         if found == self._right:
             return RIGHT, "These are the ones, and you needed none of their values to find them."
         if not found:
@@ -102,7 +102,7 @@ class FindByTag(Exercise):
             return WRONG, "One of them is disabled: it is listed, and its value can't be retrieved. Look at `.enabled`."
         return WRONG, "One is missing. Go through the whole list, all of its pages."
 
-    def _save(self, tags: "dict[str, str] | None", enabled: bool = True) -> str:
+    def _save(self, tags: dict[str, str] | None, enabled: bool = True) -> str:
         name = fresh_name()
         self._client.set_secret(name, f"fake-value-{secrets.token_hex(8)}", tags=tags, enabled=enabled)
         return name

@@ -12,7 +12,7 @@ class SignIn(Exercise):
     title = "Exercise: make a client of your own"
     proof = "signed in"
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Look for the proof."""
         found = self.value_of(self.name)
         if found is None:
@@ -30,7 +30,7 @@ class SaveTwice(Exercise):
     title = "Exercise: save a new version"
     values = ("first draft", "second draft")
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Count the versions, and look at the current value."""
         versions = list(self._client.list_properties_of_secret_versions(self.name))
         if not versions:
@@ -60,11 +60,11 @@ class FollowTheTrail(Exercise):
         self._client.set_secret(self._end, self._treasure)
         self._client.set_secret(self.name, self._end)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """Where the trail begins, and where the answer goes."""
         return [("exercise.name", self.name), ("exercise.answer", self.answer)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Compare the answer with the trail's end."""
         found = self.value_of(self.answer)
         if found is None:
@@ -91,11 +91,11 @@ class DeleteAndWait(Exercise):
         self._client.set_secret(self.name, "fake-value-to-delete")
         self._client.set_secret(self.keep, "fake-value-to-keep")
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """Which goes, and which stays."""
         return [("exercise.name", self.name), ("exercise.keep", self.keep)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """See which of the two is still there."""
         if self.value_of(self.keep) is None:
             return WRONG, (
@@ -121,11 +121,11 @@ class Rename(Exercise):
         self._value = f"fake-value-{secrets.token_hex(8)}"
         self._client.set_secret(self.name, self._value)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The old name and the new one."""
         return [("exercise.name", self.name), ("exercise.new_name", self.new_name)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Look under both names."""
         copied = self.value_of(self.new_name)
         deletion = self.deletion_of(self.name)

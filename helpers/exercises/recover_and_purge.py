@@ -24,11 +24,11 @@ class RecoverTagged(Exercise):
         self._client.set_secret(self._others[1], "fake-value")
         delete(self._client, *self._wanted, *self._others)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The value of the tag."""
         return [("exercise.program", self.program)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """See which of the four are active, and whether they are as they were."""
         for name in self._others:
             if self.deletion_of(name) != "done":
@@ -69,11 +69,11 @@ class StartAfresh(Exercise):
         delete(self._client, self.name)
         self._deleted_on = self._client.get_deleted_secret(self.name).deleted_date
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The name that is taken."""
         return [("second_exercise.name", self.name)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """See whether there is a new secret of this name, with nothing of the old one."""
         value = self.value_of(self.name)
         if value is None:
@@ -95,7 +95,7 @@ class StartAfresh(Exercise):
             )
         return RIGHT, "The name holds a new secret, and nothing of the old one is left."
 
-    def _look_at_deleted(self) -> "tuple[str, str]":
+    def _look_at_deleted(self) -> tuple[str, str]:
         try:
             deleted_on = self._client.get_deleted_secret(self.name).deleted_date
         except ResourceNotFoundError:

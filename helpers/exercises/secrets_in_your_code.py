@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from .exercise import NOT_YET, RIGHT, WRONG, Crashed, Exercise, call
+from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call
 
 _MOST_TRIES = 5
 
@@ -24,20 +24,21 @@ class MoveDotEnv(Exercise):
         quoted, plain = self._entries.values()
         self.env = f'# settings of the shop\nLOG_LEVEL=info\nDB_PASSWORD="{quoted}"\n\nAPI_KEY={plain}\n'
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """What the secrets' names begin with, and the text of the file."""
         return [("exercise.name", self.name), ("exercise.env", f"a text of {len(self.env.splitlines())} lines")]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Look for both secrets under their new names, and for what should not be there."""
         found = {key: self.value_of(self._new_name(key)) for key in self._entries}
         if not any(found.values()):
             return self._look_elsewhere()
         for key, value in self._entries.items():
-            if found[key] is None:
+            got = found[key]
+            if got is None:
                 return WRONG, f"`{key}` is not there yet. Its name in the vault is {self._new_name(key)}."
-            if found[key] != value:
-                return WRONG, f"`{key}` has another value than in the file. {_what_is_odd(found[key], key, value)}"
+            if got != value:
+                return WRONG, f"`{key}` has another value than in the file. {_what_is_odd(got, key, value)}"
         if self.value_of(self._new_name("LOG_LEVEL")) is not None:
             return WRONG, (
                 "Both are there. `LOG_LEVEL` is there as well, and is no secret: delete it from the vault. Settings "
@@ -45,7 +46,7 @@ class MoveDotEnv(Exercise):
             )
         return RIGHT, "Both secrets are in the vault, and the file can go. Write `KEY_VAULT_NAME` in its place."
 
-    def _look_elsewhere(self) -> "tuple[str, str]":
+    def _look_elsewhere(self) -> tuple[str, str]:
         misnamed = {
             "db-password": "Put `exercise.name` and a dash in front: a vault is shared by several programs.",
             f"{self.name}-dbpassword": "Each underscore becomes a dash: `DB_PASSWORD` ends up as db-password.",
@@ -88,11 +89,11 @@ class OutliveARotation(Exercise):
         self._client.set_secret(self.name, self.kept)
         self._client.set_secret(self.name, self._rotated)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The secret that `get` retrieves."""
         return [("second_exercise.name", self.name)]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with a database that accepts the old password, the new one, none, or is down."""
         if answer is None:
             return NOT_YET, "Write a function named `answer` that takes `kept`, `get` and `log_in`."
@@ -106,7 +107,7 @@ class OutliveARotation(Exercise):
             return WRONG, "Your function logs in again and again. Log in once, and once more after a refusal."
         return RIGHT, "Your program outlives a rotation, and asks the vault only when it has a reason to."
 
-    def _nothing_changed(self, answer: Callable) -> str:
+    def _nothing_changed(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=self.kept)
         try:
             result = self._ask(answer, database)
@@ -116,7 +117,7 @@ class OutliveARotation(Exercise):
             return "The password at hand still works, and your function asks the vault. Try the one at hand first."
         return _wrong_result(result, database)
 
-    def _rotated_since(self, answer: Callable) -> str:
+    def _rotated_since(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=self._rotated)
         try:
             result = self._ask(answer, database)
@@ -128,7 +129,7 @@ class OutliveARotation(Exercise):
             return "One call of `get` is enough: keep what it returns."
         return _wrong_result(result, database)
 
-    def _refused_for_good(self, answer: Callable) -> str:
+    def _refused_for_good(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=None)
         try:
             self._ask(answer, database)
@@ -141,7 +142,7 @@ class OutliveARotation(Exercise):
             )
         return "When the new password is refused as well, nobody hears of it. Let the second PermissionError out."
 
-    def _database_down(self, answer: Callable) -> str:
+    def _database_down(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=None, error=ConnectionError)
         try:
             self._ask(answer, database)
@@ -155,14 +156,14 @@ class OutliveARotation(Exercise):
             "Catch PermissionError, and no other error."
         )
 
-    def _ask(self, answer: Callable, database: "_Database") -> Any:
+    def _ask(self, answer: Callable[..., Any], database: "_Database") -> Any:
         """What the function returns; the database's own errors come through."""
 
-        def get() -> str:
+        def get() -> str | None:
             database.gets += 1
             return self.value_of(self.name)
 
-        def asked() -> "tuple[Any, Exception | None]":
+        def asked() -> tuple[Any, Exception | None]:
             try:
                 return answer(self.kept, get, database.log_in), None
             except (PermissionError, ConnectionError) as error:
@@ -170,10 +171,10 @@ class OutliveARotation(Exercise):
 
         try:
             result, error = call(asked)
-        except Crashed:
+        except AnswerError:
             if not database.odd:
                 raise
-            raise Crashed(
+            raise AnswerError(
                 f"Your function logs in with a {database.odd}. `get` is a function: call it, as `get()`, "
                 "and log in with what it returns."
             ) from None
@@ -189,7 +190,7 @@ class _TooOften(BaseException):
 class _Database:
     """Accepts one password or none, and counts how often the function asked the vault."""
 
-    def __init__(self, accepts: "str | None", error: type[Exception] = PermissionError) -> None:
+    def __init__(self, accepts: str | None, error: type[Exception] = PermissionError) -> None:
         self.gets = 0
         self.odd = ""  # what came in place of a password
         self.session = object()
@@ -210,7 +211,7 @@ class _Database:
         return self.session
 
 
-def _wrong_result(result: Any, database: _Database) -> str:
+def _wrong_result(result: Any, database: "_Database") -> str:
     if result is database.session:
         return ""
     return "Your function logs in and does not hand over the session. Return what `log_in` returns."

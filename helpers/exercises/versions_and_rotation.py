@@ -6,7 +6,7 @@ from typing import Any
 
 from azure.keyvault.secrets import SecretProperties
 
-from .exercise import NOT_YET, RIGHT, WRONG, Crashed, Exercise, call, fresh_name
+from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call, fresh_name
 
 
 class Rotate(Exercise):
@@ -20,7 +20,7 @@ class Rotate(Exercise):
         self._value = f"fake-value-{secrets.token_hex(8)}"
         self._version = self._client.set_secret(self.name, self._value).properties.version
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Look at the old version, then at the current one."""
         versions = {each.version: each for each in self._client.list_properties_of_secret_versions(self.name)}
         old = versions.get(self._version)
@@ -47,7 +47,7 @@ class Rotate(Exercise):
             return WRONG, "The old version still gives its value. Disable it: an update can name a version."
         return self._look_at_date(listed, old)
 
-    def _look_at_date(self, listed: SecretProperties, old: SecretProperties) -> "tuple[str, str]":
+    def _look_at_date(self, listed: SecretProperties, old: SecretProperties) -> tuple[str, str]:
         if listed.expires_on is None:
             if old.expires_on:
                 return WRONG, "The date is on the old version. Give the new one `expires_on`."
@@ -66,7 +66,7 @@ class MayBeUsed(Exercise):
     def prepare(self) -> None:
         """Save a secret for each case."""
         now, day = datetime.now(timezone.utc), timedelta(days=1)
-        cases = {
+        cases: dict[str, dict[str, Any]] = {
             "valid": {"not_before": now - day, "expires_on": now + day},
             "dateless": {},
             "expired": {"expires_on": now - day},
@@ -79,7 +79,7 @@ class MayBeUsed(Exercise):
         }
         self.valid, self.dateless, self.expired, self.early, self.disabled = self._cases.values()
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The properties to try the function with."""
         said = {
             "valid": "begins in the past, expires in the future",
@@ -90,7 +90,7 @@ class MayBeUsed(Exercise):
         }
         return [(f"second_exercise.{case}", what) for case, what in said.items()]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with the properties of each secret."""
         if answer is None:
             return NOT_YET, "Write a function named `answer` that takes properties and returns True or False."
@@ -115,6 +115,6 @@ class MayBeUsed(Exercise):
     def _ask(self, answer: Any, case: str, properties: SecretProperties) -> Any:
         try:
             return call(answer, properties)
-        except Crashed as crash:
+        except AnswerError as crash:
             dates = "Times from the vault are in UTC and say so, and a date that is not set is None."
-            raise Crashed(f"With `second_exercise.{case}`: {crash} {dates}") from None
+            raise AnswerError(f"With `second_exercise.{case}`: {crash} {dates}") from None

@@ -8,11 +8,11 @@ from azure.core.exceptions import AzureError, ResourceExistsError
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
-from ..card import Card
-from ..clinic import diagnose
-from ..explain import what_to_do
-from ..rehearsal import take_role
-from ..told import Told
+from ..cards import Card
+from ..error_display import what_to_do
+from ..errors import NotebookError
+from ..rehearsal import revoke_role
+from ..troubleshooting import diagnose
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 from .who_may_do_what import sign_in_as
 
@@ -27,14 +27,14 @@ class SaveAnyway(Exercise):
 
     def prepare(self) -> None:
         """Sign in as a program that may not save, to see whether the function lets its refusal through."""
-        take_role("newcomer", "Key Vault Secrets Officer")
+        revoke_role("newcomer", "Key Vault Secrets Officer")
         self._newcomer = SecretClient(self._client.vault_url, sign_in_as("newcomer"))
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """What the function is given."""
         return [("answer(client, name, value)", "saves the value under the name")]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with a name that is free, with one that was deleted, and as a program that may not save."""
         if answer is None:
             return NOT_YET, "Write a function that gets a client, a name and a value, and call it `answer`."
@@ -57,7 +57,7 @@ class SaveAnyway(Exercise):
             )
         return self._after_deletion(answer)
 
-    def _after_deletion(self, answer: Any) -> "tuple[str, str]":
+    def _after_deletion(self, answer: Any) -> tuple[str, str]:
         deleted = self._deleted_secret()
         try:
             answer(self._client, deleted, "fake-new")
@@ -98,7 +98,7 @@ class SaveAnyway(Exercise):
         end = time.monotonic() + _PATIENCE_SECONDS
         while self.deletion_of(name) != "done":
             if time.monotonic() > end:
-                raise Told("A deletion took longer than a minute. Run the check again.")
+                raise NotebookError("A deletion took longer than a minute. Run the check again.")
             time.sleep(0.1)
         return name
 
@@ -110,7 +110,7 @@ class MendTheSettings(Exercise):
 
     def prepare(self) -> None:
         """Save the secret, and set down the settings with their faults."""
-        take_role("auditor", "Key Vault Secrets User")
+        revoke_role("auditor", "Key Vault Secrets User")
         self._client.set_secret(self.name, "fake-value")
         self._programs = {}
         for program in ("app", "auditor", "newcomer"):
@@ -123,7 +123,7 @@ class MendTheSettings(Exercise):
         }
         self.settings = dict(self._broken)
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """The secret to read, and the settings."""
         settings = [(f'second_exercise.settings["{key}"]', value) for key, value in self.settings.items()]
         return [("second_exercise.name", self.name), *settings]
@@ -133,18 +133,18 @@ class MendTheSettings(Exercise):
 
         Raises:
             AzureError, ValueError: what the SDK raises.
-            Told: a setting is missing, or nobody knows the client id.
+            NotebookError: a setting is missing, or nobody knows the client id.
         """
         self._read()
         return Card("The program works", [("Next", "Run the check.")], mark="info")
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Run the program."""
         if self.settings == self._broken:
             return NOT_YET, "Call `second_exercise.run()`, read its message, and mend the first setting."
         try:
             self._read()
-        except Told as told:
+        except NotebookError as told:
             return WRONG, str(told)
         except (AzureError, ValueError) as error:
             return WRONG, _about_settings(error)
@@ -159,7 +159,7 @@ class MendTheSettings(Exercise):
     def _read(self) -> None:
         missing = [key for key in self._broken if not isinstance(self.settings.get(key), str)]
         if missing:
-            raise Told(f'The setting "{missing[0]}" is not there, or is not a str. Set it again.')
+            raise NotebookError(f'The setting "{missing[0]}" is not there, or is not a str. Set it again.')
         credential = ClientSecretCredential(
             tenant_id=self.settings["tenant_id"],
             client_id=self.settings["client_id"],
@@ -173,7 +173,9 @@ class MendTheSettings(Exercise):
             return os.environ[f"LESSON_{self._programs[client_id].upper()}_CLIENT_SECRET"]
         if client_id == os.environ.get("AZURE_CLIENT_ID"):
             return os.environ["AZURE_CLIENT_SECRET"]
-        raise Told('There is no program with this "client_id". Take one that a variable LESSON_..._CLIENT_ID holds.')
+        raise NotebookError(
+            'There is no program with this "client_id". Take one that a variable LESSON_..._CLIENT_ID holds.'
+        )
 
 
 def _about_settings(error: BaseException) -> str:

@@ -11,8 +11,8 @@ from azure.core.rest import HttpRequest
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
-from ..rehearsal import take_role
-from ..told import Told
+from ..errors import NotebookError
+from ..rehearsal import revoke_role
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 
 _NO_ROLE = "ForbiddenByRbac"
@@ -23,7 +23,7 @@ def sign_in_as(program: str) -> ClientSecretCredential:
     """The sign-in of one of the lessons' programs: `app`, `auditor` or `newcomer`.
 
     Raises:
-        Told: with a vault of the reader's own, its variables are not set.
+        NotebookError: with a vault of the reader's own, its variables are not set.
     """
     try:
         return ClientSecretCredential(
@@ -32,23 +32,25 @@ def sign_in_as(program: str) -> ClientSecretCredential:
             client_secret=os.environ[f"LESSON_{program.upper()}_CLIENT_SECRET"],
         )
     except KeyError as missing:
-        raise Told(
+        raise NotebookError(
             f"The exercise needs the variable {missing.args[0]}. Set it as the notebook's top says, and start Jupyter "
             "again from that terminal."
         ) from None
 
 
-def error_of(function: "Callable[..., Any]", *arguments: Any) -> HttpResponseError:
+def error_of(function: Callable[..., Any], *arguments: Any) -> HttpResponseError:
     """The refusal that a call meets.
 
     Raises:
-        Told: it meets none.
+        NotebookError: it meets none.
     """
     try:
         function(*arguments)
     except HttpResponseError as error:
         return error
-    raise Told("The exercise could not be prepared: a program may do more than the lesson gives it. Check its roles.")
+    raise NotebookError(
+        "The exercise could not be prepared: a program may do more than the lesson gives it. Check its roles."
+    )
 
 
 class ReadTheRefusal(Exercise):
@@ -70,11 +72,11 @@ class ReadTheRefusal(Exercise):
             (error_of(self._client.get_secret, absent), None),
         ]
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """What the function is given, and what it gives."""
         return [("answer(error)", "gives the refused action, or None")]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
         if answer is None:
             return NOT_YET, "Write a function that gets an error, and call it `answer`."
@@ -96,15 +98,15 @@ class GiveTheSmallestRole(Exercise):
         """In practice, take away what an earlier try gave."""
         sign_in_as("newcomer")
         for role in ("Reader", "Contributor", "Owner", "User Access Administrator"):
-            take_role("newcomer", role)
+            revoke_role("newcomer", role)
         for role in ("Reader", "Contributor", "Secrets User", "Secrets Officer", "Administrator"):
-            take_role("newcomer", f"Key Vault {role}")
+            revoke_role("newcomer", f"Key Vault {role}")
 
-    def names(self) -> "list[tuple[str, str]]":
+    def names(self) -> list[tuple[str, str]]:
         """Who gets the role."""
         return [("newcomer", os.environ["LESSON_NEWCOMER_CLIENT_ID"])]
 
-    def look(self, answer: Any = None) -> "tuple[str, str]":
+    def look(self, answer: Any = None) -> tuple[str, str]:
         """Ask the vault as the newcomer, under a name that is not there, so that nothing changes."""
         credential = sign_in_as("newcomer")
         newcomer = SecretClient(self._client.vault_url, credential)
@@ -114,12 +116,12 @@ class GiveTheSmallestRole(Exercise):
         if may_change:
             return WRONG, (
                 "The newcomer may now delete secrets. That is far too much for a look at dates. Take this role away "
-                "with `take_role`, and give a smaller one."
+                "with `revoke_role`, and give a smaller one."
             )
         if may_read:
             return WRONG, (
                 "The newcomer may list, and read every value as well: that is Key Vault Secrets User. Take it away "
-                "with `take_role`, and give the role that shows names only."
+                "with `revoke_role`, and give the role that shows names only."
             )
         if refusal is None:
             return RIGHT, "The newcomer may list, and may neither read a value nor change one."
@@ -131,7 +133,7 @@ class GiveTheSmallestRole(Exercise):
         return NOT_YET, "Give the newcomer a role. A new role may need a moment: with your own vault, some minutes."
 
 
-def _about_action(found: "list[Any]", got: Any, wanted: "str | None") -> str:
+def _about_action(found: list[Any], got: Any, wanted: str | None) -> str:
     if wanted is None:
         return (
             "Some errors are not about a role: a disabled secret, a name that is not there. For these return None. The "
@@ -158,7 +160,7 @@ def _letters(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
 
-def _refusal(function: "Callable[..., Any]", *arguments: Any) -> "HttpResponseError | None":
+def _refusal(function: Callable[..., Any], *arguments: Any) -> HttpResponseError | None:
     """The error of a call that is refused for a missing role or policy; None if it is not."""
     try:
         function(*arguments)
@@ -176,8 +178,8 @@ def _may_see_vault(credential: ClientSecretCredential, refusal: HttpResponseErro
     try:
         token = credential.get_token(f"{_MANAGEMENT}/.default").token
         headers = {"Authorization": f"Bearer {token}"}
-        with PipelineClient(_MANAGEMENT) as client:
+        with PipelineClient[HttpRequest, Any](_MANAGEMENT) as client:
             request = HttpRequest("GET", f"{_MANAGEMENT}{resource[1]}?api-version=2023-07-01", headers=headers)
-            return client.send_request(request).status_code == 200
+            return bool(client.send_request(request).status_code == 200)
     except AzureError:
         return False

@@ -126,4 +126,4 @@ def test_back_up_tagged_tells_a_vault_that_refuses_from_a_wrong_backup(client: S
 
     monkeypatch.setattr(exercise._client, "restore_secret_backup", refuse)
     mark, sentence = after(BACK_UP, exercise, client)
-    assert (mark, "The vault could not be asked" in sentence) == (exercises.WRONG, True), sentence
+    assert (mark, "The check couldn't ask the vault" in sentence) == (exercises.WRONG, True), sentence

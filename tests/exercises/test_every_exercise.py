@@ -6,7 +6,7 @@ import pytest
 from azure.keyvault.secrets import SecretClient
 
 from helpers import exercises, practice
-from helpers.told import Told
+from helpers.errors import NotebookError
 from tests import notebooks
 
 from .answers import after, said
@@ -55,10 +55,10 @@ def test_every_exercise_has_a_name_of_its_own() -> None:
 def test_a_vault_that_cannot_be_asked_is_told_in_words(client: SecretClient, monkeypatch) -> None:
     exercise = exercises.SignIn()
     monkeypatch.setattr(exercise, "name", "not a name")
-    assert "The vault could not be asked." in repr(exercise.check())
+    assert "The check couldn't ask the vault." in repr(exercise.check())
 
 
 def test_without_connect_it_says_which_cell_to_run(monkeypatch) -> None:
     monkeypatch.delenv("KEY_VAULT_NAME", raising=False)
-    with pytest.raises(Told, match=r"Run the cell with `connect\(\)`"):
+    with pytest.raises(NotebookError, match="Run the cells above first, starting at Connect"):
         exercises.SignIn()

@@ -6,8 +6,8 @@ import pytest
 from azure.core.exceptions import AzureError
 from azure.keyvault.secrets import SecretClient
 
-from helpers import exercises, give_role, take_role
-from helpers.told import Told
+from helpers import assign_role, exercises, revoke_role
+from helpers.errors import NotebookError
 
 from .answers import after, said
 
@@ -99,9 +99,9 @@ def test_mend_the_settings_hints(case: str, client: SecretClient) -> None:
 
 def test_mend_the_settings_by_a_larger_role_is_not_right_yet(client: SecretClient) -> None:
     exercise = exercises.MendTheSettings()
-    give_role("auditor", "Key Vault Secrets User")
+    assign_role("auditor", "Key Vault Secrets User")
     mark, sentence = after(RIGHT_URL + TENANT, exercise, client)
-    take_role("auditor", "Key Vault Secrets User")
+    revoke_role("auditor", "Key Vault Secrets User")
     assert (mark, "larger role" in sentence) == (exercises.WRONG, True)
 
 
@@ -123,7 +123,7 @@ def test_run_fails_as_the_program_does_and_says_when_it_works(client: SecretClie
 def test_a_setting_that_is_missing_is_told_by_run(client: SecretClient) -> None:
     exercise = exercises.MendTheSettings()
     exercise.settings.clear()
-    with pytest.raises(Told, match='The setting "vault_url" is not there'):
+    with pytest.raises(NotebookError, match='The setting "vault_url" is not there'):
         exercise.run()
 
 

@@ -5,8 +5,8 @@ import os
 import pytest
 from azure.keyvault.secrets import SecretClient
 
-from helpers import exercises, give_role, rehearse
-from helpers.told import Told
+from helpers import assign_role, exercises, rehearse
+from helpers.errors import NotebookError
 
 from .answers import after, said
 
@@ -76,27 +76,27 @@ def test_give_the_smallest_role_hints(case: str, client: SecretClient) -> None:
     roles, hint = ROLES[case]
     exercise = exercises.GiveTheSmallestRole()
     for role in roles:
-        give_role("newcomer", role)
+        assign_role("newcomer", role)
     mark, sentence = said(exercise)
     assert (mark, hint in sentence) == (exercises.WRONG, True), sentence
 
 
 def test_making_the_exercise_takes_away_what_an_earlier_try_gave(client: SecretClient) -> None:
-    give_role("newcomer", "Key Vault Administrator")
-    give_role("newcomer", "Owner")
+    assign_role("newcomer", "Key Vault Administrator")
+    assign_role("newcomer", "Owner")
     assert said(exercises.GiveTheSmallestRole())[0] == exercises.NOT_YET
 
 
 def test_a_role_for_somebody_else_is_not_the_newcomers(client: SecretClient) -> None:
     exercise = exercises.GiveTheSmallestRole()
-    give_role("auditor", "Key Vault Reader")
+    assign_role("auditor", "Key Vault Reader")
     assert said(exercise)[0] == exercises.NOT_YET
 
 
 def test_a_role_that_does_not_work_yet_is_told_as_such(client: SecretClient) -> None:
     exercise = exercises.GiveTheSmallestRole()
     rehearse(role_delay=600)
-    give_role("newcomer", "Key Vault Reader")
+    assign_role("newcomer", "Key Vault Reader")
     mark, sentence = said(exercise)
     rehearse()
     assert (mark, "may need a moment" in sentence) == (exercises.NOT_YET, True)
@@ -104,7 +104,7 @@ def test_a_role_that_does_not_work_yet_is_told_as_such(client: SecretClient) -> 
 
 def test_a_variable_that_is_missing_on_azure_is_told(client: SecretClient, monkeypatch) -> None:
     monkeypatch.delenv("LESSON_NEWCOMER_CLIENT_SECRET")
-    with pytest.raises(Told, match="needs the variable LESSON_NEWCOMER_CLIENT_SECRET"):
+    with pytest.raises(NotebookError, match="needs the variable LESSON_NEWCOMER_CLIENT_SECRET"):
         exercises.GiveTheSmallestRole()
 
 

@@ -4,9 +4,11 @@ The same content is there as plain text, for GitHub, a terminal and nbval; so th
 """
 
 import re
+from collections.abc import Iterable
 from html import escape
+from typing import Any
 
-# The word carries the meaning and the colour repeats it. The colours have enough contrast on white and on black.
+# The word carries the meaning and the color repeats it. The colors have enough contrast on white and on black.
 _MARKS = {
     "": ("", "gray"),
     "info": ("Note", "steelblue"),
@@ -17,8 +19,8 @@ _MARKS = {
 }
 
 # Only what JupyterLab's sanitizer keeps in a notebook that is not trusted yet; it drops every var(). Text that has no
-# colour here takes the theme's.
-_FRAME = "border:1px solid gray;border-left:6px solid {colour};border-radius:4px;padding:0.6em 1em;max-width:60em"
+# color here takes the theme's.
+_FRAME = "border:1px solid gray;border-left:6px solid {color};border-radius:4px;padding:0.6em 1em;max-width:60em"
 _TITLE = "margin:0;font-size:115%"
 _ROWS = "display:table;width:auto;margin:0.5em 0 0 0"
 _ROW = "display:table-row"
@@ -38,46 +40,46 @@ class Card:
     """A title, a few rows and a closing note, shown as a cell's output.
 
     `rows` are pairs of a term and its text. `mark` says what kind of news it is: "info", "right", "wrong", "todo",
-    "warning", or none; it is shown as a word before the title. `note` comes last. A part between backticks is shown as
-    code; everything else is text, and no HTML.
+    "warning", or none; it's shown as a word before the title. `note` comes last. A part between backticks is shown as
+    code; everything else is text, never HTML.
     """
 
-    def __init__(self, title, rows=(), *, mark="", note=""):
-        word, self._colour = _MARKS[mark]
-        self.title = f"{word}: {title}" if word else str(title)
-        self.rows = [(str(term), str(text)) for term, text in rows]
-        self.note = str(note)
+    def __init__(self, title: str, rows: Iterable[tuple[str, str]] = (), *, mark: str = "", note: str = "") -> None:
+        word, self._color = _MARKS[mark]
+        self.title = f"{word}: {title}" if word else title
+        self.rows = list(rows)
+        self.note = note
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"text/html": self._html(), "text/plain": repr(self)}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         lines = [self.title, *(f"  {term}: {text}" for term, text in self.rows)]
         return "\n".join([*lines, self.note] if self.note else lines)
 
-    def _html(self):
+    def _html(self) -> str:
         parts = [f'<p style="{_TITLE}"><strong>{_marked_up(self.title)}</strong></p>']
         if self.rows:
             parts += [f'<dl style="{_ROWS}">', *(_row(term, text) for term, text in self.rows), "</dl>"]
         if self.note:
             parts.append(f'<p style="{_NOTE}">{_marked_up(self.note)}</p>')
-        return "\n".join([f'<section style="{_FRAME.format(colour=self._colour)}">', *parts, "</section>"])
+        return "\n".join([f'<section style="{_FRAME.format(color=self._color)}">', *parts, "</section>"])
 
 
-def message(text, *, problem=False):
+def message(text: str, *, problem: bool = False) -> str:
     """HTML for one line beneath a field, in a box of the class `key-vault-form`.
 
-    A screen reader speaks it when it changes, a problem at once.
+    A screen reader speaks it when it changes. It speaks a `problem` at once.
     """
     # A live region that comes with its text is spoken reliably only as an alert: the widget replaces the whole line.
     role = "alert" if problem else "status"
     return f'<div role="{role}" style="{_MESSAGE}">{_marked_up(text)}</div>{_FORM_SIZE}'
 
 
-def _row(term, text):
+def _row(term: str, text: str) -> str:
     term, text = f'<dt style="{_TERM}">{_marked_up(term)}</dt>', f'<dd style="{_TEXT}">{_marked_up(text)}</dd>'
     return f'<div style="{_ROW}">{term}{text}</div>'
 
 
-def _marked_up(text):
+def _marked_up(text: str) -> str:
     return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))

@@ -1,7 +1,7 @@
-"""The clinic: each error of notebook 13 is the one that the real service brings about, its fix works, and it is found.
+"""Each error of notebook 14 is the one that the real service gives, its fix works, and its step is found.
 
-The answers of the service are in clinic_answers.json, the messages that people pasted in pasted_errors.json, each with
-its source. The ids and names in them are made up.
+The service's answers are in troubleshooting_answers.json, the messages that people pasted in pasted_errors.json, each
+with its source. The ids and names in them are made up.
 """
 
 import io
@@ -26,12 +26,12 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import ClientSecretCredential, DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 
-from helpers import clinic, give_role, practice
+from helpers import assign_role, practice, troubleshooting
 from tests import notebooks
 
 NOTEBOOK = "13-when-it-goes-wrong"
 VAULT = "https://my-vault.vault.azure.net"
-ANSWERS = json.loads(Path(__file__).with_name("clinic_answers.json").read_text(encoding="utf-8"))
+ANSWERS = json.loads(Path(__file__).with_name("troubleshooting_answers.json").read_text(encoding="utf-8"))
 PASTED = json.loads(Path(__file__).with_name("pasted_errors.json").read_text(encoding="utf-8"))
 STEP_OF = {
     "no-sign-in": 1,
@@ -175,7 +175,7 @@ def test_no_such_vault_says_in_its_text_what_azure_says(no_practice, monkeypatch
     assert quoted in " ".join(notebooks.text(notebooks.read(NOTEBOOK)).split())
     in_practice = shown("no-such-vault")
     assert in_practice.startswith("ServiceRequestError: ")
-    assert clinic.diagnose(on_azure) == clinic.diagnose(in_practice) == clinic.ENTRIES[6]
+    assert troubleshooting.diagnose(on_azure) == troubleshooting.diagnose(in_practice) == troubleshooting.ENTRIES[6]
 
 
 def test_certificate_in_between_is_what_any_unknown_certificate_brings_about(no_practice) -> None:
@@ -188,7 +188,7 @@ def test_certificate_in_between_is_what_any_unknown_certificate_brings_about(no_
 
 def test_proxy_wants_a_password_is_what_any_such_proxy_brings_about(no_practice) -> None:
     class Proxy(BaseHTTPRequestHandler):
-        def do_CONNECT(self) -> None:  # noqa: N802 - the name that http.server looks for
+        def do_CONNECT(self) -> None:
             self.send_response(407)
             self.end_headers()
 
@@ -234,7 +234,7 @@ def printed(tmp_path_factory) -> "dict[str, str]":
         printed = {}
         for snippet in notebooks.snippets(NOTEBOOK):
             if snippet.name == "fix-refused":
-                give_role("auditor", "Key Vault Secrets User")
+                assign_role("auditor", "Key Vault Secrets User")
             with redirect_stdout(io.StringIO()) as out:
                 exec(snippet.code, names)  # noqa: S102 - the notebook's own code
             printed[snippet.name] = out.getvalue()
@@ -247,7 +247,7 @@ def test_the_call_fails_first_and_its_fix_works(snippet: str, printed: "dict[str
     assert alike(printed[snippet]) == alike(shown(snippet))
     fixed = printed["fix-another-tenant" if snippet == "invalid-issuer" else f"fix-{snippet}"]
     assert fixed.startswith("Fixed: ")
-    assert clinic.diagnose(fixed) is None
+    assert troubleshooting.diagnose(fixed) is None
 
 
 def test_the_log_holds_no_secret(printed: "dict[str, str]") -> None:
@@ -265,74 +265,76 @@ def test_the_raw_answer_has_what_a_support_case_needs(printed: "dict[str, str]")
 
 def test_the_steps_are_those_of_the_notebook() -> None:
     text = notebooks.text(notebooks.read(NOTEBOOK))
-    for step, entry in clinic.ENTRIES.items():
+    for step, entry in troubleshooting.ENTRIES.items():
         assert f"## Step {step}: {entry.title}\n" in text
-    assert list(clinic.ENTRIES) == list(range(1, 11)) == sorted(set(STEP_OF.values()))
+    assert list(troubleshooting.ENTRIES) == list(range(1, 11)) == sorted(set(STEP_OF.values()))
 
 
 @pytest.mark.parametrize("snippet", STEP_OF)
 def test_what_the_notebook_shows_leads_to_its_own_step(snippet: str) -> None:
-    found = clinic.diagnose(shown(snippet))
+    found = troubleshooting.diagnose(shown(snippet))
     # From the message alone nobody can tell that the caller is not the one that was meant.
     assert found.step == (3 if snippet == "wrong-sign-in" else STEP_OF[snippet])
 
 
 @pytest.mark.parametrize("pasted", PASTED, ids=lambda pasted: f"{pasted['step']} {pasted['source'][:60]}")
 def test_a_pasted_message_leads_to_the_step_that_fits(pasted: dict) -> None:
-    entry = clinic.diagnose(pasted["message"])
+    entry = troubleshooting.diagnose(pasted["message"])
     assert (entry and entry.step) == pasted["step"]
-    card = clinic.find_entry(pasted["message"])
+    card = troubleshooting.find_entry(pasted["message"])
     title = f"Step {entry.step}: {entry.title}" if entry else "None of the ten fits"
     assert card.title == f"Note: {title}"
 
 
 def test_there_are_enough_pasted_messages() -> None:
-    for step in clinic.ENTRIES:
+    for step in troubleshooting.ENTRIES:
         assert len([pasted for pasted in PASTED if pasted["step"] == step]) >= 4
     assert len([pasted for pasted in PASTED if pasted["step"] is None]) >= 10
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda answer: answer["snippet"])
-def test_how_a_message_was_wrapped_quoted_or_coloured_does_not_matter(answer: dict) -> None:
+def test_how_a_message_was_wrapped_quoted_or_colored_does_not_matter(answer: dict) -> None:
     message = answer["body"]["error"]["message"]
-    expected = clinic.diagnose(message)
+    expected = troubleshooting.diagnose(message)
     for wide in (17, 40, 72):
         lines = [message[start : start + wide] for start in range(0, len(message), wide)]
-        assert clinic.diagnose("\n│ ".join(lines)) == expected
-    coloured = re.sub(r"(\w+)", "\x1b[1;31m\\1\x1b[0m", message)
-    for changed in (coloured, message.upper(), json.dumps(message), json.dumps(json.dumps(message)), f"> {message}"):
-        assert clinic.diagnose(changed) == expected
+        assert troubleshooting.diagnose("\n│ ".join(lines)) == expected
+    colored = re.sub(r"(\w+)", "\x1b[1;31m\\1\x1b[0m", message)
+    for changed in (colored, message.upper(), json.dumps(message), json.dumps(json.dumps(message)), f"> {message}"):
+        assert troubleshooting.diagnose(changed) == expected
 
 
 def test_a_refusal_is_found_with_what_is_missing_and_the_smallest_role() -> None:
     for action, role in (("getSecret", "Secrets User"), ("readMetadata", "Reader"), ("purge", "Secrets Officer")):
-        card = clinic.find_entry(f"ForbiddenByRbac Action: 'Microsoft.KeyVault/vaults/secrets/{action}/action'")
+        card = troubleshooting.find_entry(
+            f"ForbiddenByRbac Action: 'Microsoft.KeyVault/vaults/secrets/{action}/action'"
+        )
         assert card.rows[-1] == ("It lacks", f"`{action}`. The smallest role with it is Key Vault {role}.")
-    card = clinic.find_entry(
+    card = troubleshooting.find_entry(
         "The user, group or application '' does not have secrets delete permission on key vault ''"
     )
     assert card.rows[-1] == ("It lacks", "the secret permission `delete` in an access policy of the vault.")
-    assert [term for term, _ in clinic.find_entry("ForbiddenByRbac").rows] == ["It means", "Do this"]
+    assert [term for term, _ in troubleshooting.find_entry("ForbiddenByRbac").rows] == ["It means", "Do this"]
 
 
 def test_a_code_that_is_known_is_explained_where_none_fits() -> None:
-    explained = {pasted["message"]: clinic.find_entry(pasted["message"]).rows[0] for pasted in PASTED}
+    explained = {pasted["message"]: troubleshooting.find_entry(pasted["message"]).rows[0] for pasted in PASTED}
     for code in ("SecretNotFound", "SecretDisabled", "ForbiddenByFirewall", "ForbiddenByConnection", "Throttled"):
-        assert (f"`{code}`", clinic.CODES[code]) in explained.values()
+        assert (f"`{code}`", troubleshooting.CODES[code]) in explained.values()
 
 
 def test_left_over_variables_are_found_with_what_is_wrong_with_them() -> None:
     [message] = [pasted["message"] for pasted in PASTED if "AADSTS7000222" in pasted["message"]]
-    assert clinic.find_entry(message).rows[-1] == ("`AADSTS7000222`", clinic.CODES["AADSTS7000222"])
+    assert troubleshooting.find_entry(message).rows[-1] == ("`AADSTS7000222`", troubleshooting.CODES["AADSTS7000222"])
 
 
 def test_nothing_of_a_pasted_message_is_repeated() -> None:
     for pasted in PASTED:
         marked = f"fake-sentinel-5d0c77 {pasted['message']} fake-sentinel-5d0c77"
-        assert "5d0c77" not in repr(clinic.find_entry(marked))
-        assert "00000000-" not in repr(clinic.find_entry(marked))
+        assert "5d0c77" not in repr(troubleshooting.find_entry(marked))
+        assert "00000000-" not in repr(troubleshooting.find_entry(marked))
 
 
 def test_an_empty_message_fits_none() -> None:
-    assert clinic.diagnose("") is None
-    assert clinic.diagnose(" \n\t│") is None
+    assert troubleshooting.diagnose("") is None
+    assert troubleshooting.diagnose(" \n\t│") is None

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers import practice, progress
-from helpers.solved import keep_solved
+from helpers.exercises.record import keep_solved
 
 
 @pytest.fixture(autouse=True)
@@ -13,11 +13,11 @@ def folder(monkeypatch, tmp_path):
 
 
 def test_what_was_solved_is_counted_and_marked(folder) -> None:
-    assert repr(progress()).startswith("Note: You solved 0 of ")
+    assert repr(progress()).startswith("Note: You've solved 0 of ")
     keep_solved("SignIn")
     keep_solved("SignIn")
     keep_solved("Rename")
-    assert repr(progress()).startswith("Note: You solved 2 of ")
+    assert repr(progress()).startswith("Note: You've solved 2 of ")
     assert "01-authenticate: ✓ 1 of 1" in repr(progress())
     assert "02-save-a-secret: ○ 0 of 1" in repr(progress())
     assert [path.name for path in folder.iterdir()] == ["progress.json"]
@@ -26,19 +26,19 @@ def test_what_was_solved_is_counted_and_marked(folder) -> None:
 @pytest.mark.parametrize("content", ["", "{", "7", '{"a": 1}', "[[]]", "\udcff"])
 def test_a_record_that_cannot_be_read_counts_as_empty(folder, content: str) -> None:
     (folder / "progress.json").write_text(content, encoding="utf-8", errors="surrogateescape")
-    assert repr(progress()).startswith("Note: You solved 0 of ")
+    assert repr(progress()).startswith("Note: You've solved 0 of ")
     keep_solved("SignIn")
-    assert repr(progress()).startswith("Note: You solved 1 of ")
+    assert repr(progress()).startswith("Note: You've solved 1 of ")
 
 
 def test_emptying_the_practice_cloud_keeps_it() -> None:
     keep_solved("SignIn")
     practice.reset()
-    assert repr(progress()).startswith("Note: You solved 1 of ")
+    assert repr(progress()).startswith("Note: You've solved 1 of ")
 
 
 def test_a_folder_that_cannot_be_used_loses_the_mark_and_nothing_else(monkeypatch, folder) -> None:
     (folder / "file").touch()
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(folder / "file"))
     keep_solved("SignIn")
-    assert repr(progress()).startswith("Note: You solved 0 of ")
+    assert repr(progress()).startswith("Note: You've solved 0 of ")

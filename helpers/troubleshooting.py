@@ -1,17 +1,17 @@
-"""The clinic of notebook 13: which of its ten steps fits an error message, whatever program it comes from.
+"""Which of the ten steps of notebook 14 fits an error message, whatever program it comes from.
 
-One place for what to do about an error: `explain` says it under an error, `find_entry` for a message that was pasted.
+One place for what to do about an error: `error_display` says it under an error, `find_entry` for a pasted message.
 """
 
 import re
 from dataclasses import dataclass
 
-from .card import Card
+from .cards import Card
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One step of notebook 13: its number and heading there, what such an error means, and what to do about it."""
+    """One step of notebook 14: its number and heading there, what such an error means, and what to do about it."""
 
     step: int
     title: str
@@ -25,70 +25,70 @@ ENTRIES = {
         Entry(
             1,
             "have no sign-in at all",
-            "Every place where a sign-in could be was looked at, and none had one.",
-            "Run `az login` in a terminal, then try again. For a program that runs on its own, set all three of "
-            "`AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` before it starts.",
+            "Azure Identity looked everywhere a sign-in could be and didn't find one.",
+            "Run `az login` in a terminal, then try again. For a program that runs on its own, set `AZURE_TENANT_ID`, "
+            "`AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, all three, before it starts.",
         ),
         Entry(
             2,
             "let the wrong sign-in win",
-            "A sign-in was found, and it is not the one that you meant: the first one in the order wins.",
-            "Find out which one won: `azure.identity` logs it at INFO. Then remove what is left over, such as "
+            "There's a sign-in, but it isn't the one you meant. The first one in the order wins.",
+            "Find out which one won: `azure.identity` logs it at INFO. Then remove what's left over, such as "
             "`AZURE_CLIENT_ID`, or name the one you mean in `AZURE_TOKEN_CREDENTIALS`.",
         ),
         Entry(
             3,
             "be signed in and refused",
-            "The vault knows who is asking, and this caller may not do this here.",
-            "Ask for a role on this vault that allows it, for the caller that the message names; a new role takes some "
-            "minutes to work.",
+            "The vault knows who's asking, and that caller isn't allowed to do this here.",
+            "Ask for a role on this vault that allows it, for the caller that the message names. A new role takes a "
+            "few minutes to work.",
         ),
         Entry(
             4,
             "save under a deleted name",
-            "Something deleted still holds this name, and could be recovered.",
+            "A deleted secret that can still be recovered has this name.",
             "A deleted secret keeps its name. Take another name, or recover or purge the deleted one.",
         ),
         Entry(
             5,
             "purge what can't be purged",
-            "The vault keeps what is deleted until its time is over, or it is still at work on this name.",
+            "Either the vault keeps deleted secrets until their time is up, or it's still busy with this name.",
             "If the message speaks of purge protection, wait until the scheduled purge date, or take another name. If "
             "a deletion or recovery is under way, wait a moment and try again.",
         ),
         Entry(
             6,
             "call a vault that is not there",
-            "The name in the address belongs to no host, so nothing was sent.",
-            "Check the vault's name for a typing error, and your network; a vault that was deleted or never created "
-            "cannot be found either.",
+            "No host has the name in the address, so nothing was sent.",
+            "Check the vault's name for a typo, then check your network. A vault that was deleted or never created "
+            "can't be found either.",
         ),
         Entry(
             7,
             "come from another tenant",
-            "You signed in to one tenant and the vault belongs to another, or the tenant asked does not know you.",
-            "Sign in to the vault's own tenant: `az login --tenant`, or `AZURE_TENANT_ID`. The message names it behind "
-            "`Expected one of`, or behind `tokens for tenant`.",
+            "You signed in to one tenant and the vault belongs to another, or the tenant you asked doesn't know you.",
+            "Sign in to the vault's own tenant: `az login --tenant`, or `AZURE_TENANT_ID`. The message names it after "
+            "`Expected one of` or after `tokens for tenant`.",
         ),
         Entry(
             8,
             "call the vault by another address",
-            "The address is not the vault's own, so the SDK did not hand it a token.",
-            "Use the address `https://<name>.vault.azure.net`, without a port, also behind a private link. Switch the "
-            "check off with `verify_challenge_resource=False` only for a host that is yours, such as an emulator.",
+            "That isn't the vault's own address, so the SDK didn't hand it a token.",
+            "Use the address `https://<name>.vault.azure.net`, without a port, even through a private link. Switch the "
+            "check off with `verify_challenge_resource=False` only for a host of your own, such as an emulator.",
         ),
         Entry(
             9,
             "give a bare name in place of the URL",
-            "The address does not begin with https, so no token may be sent there. Nothing was.",
+            "The address doesn't begin with https, so the SDK may not send a token there, and it didn't.",
             "The vault's address must be a whole URL: `https://<name>.vault.azure.net`.",
         ),
         Entry(
             10,
             "have a proxy in between",
-            "Something stands between you and Azure: a proxy that wants a password, or that has its own certificate.",
-            "For a certificate, set `REQUESTS_CA_BUNDLE` to a file that has your company's in it. For a proxy, give "
-            "its user and password in `HTTPS_PROXY`. Never switch the check of certificates off.",
+            "There's something between you and Azure: a proxy that wants a password, or one with its own certificate.",
+            "For a certificate, set `REQUESTS_CA_BUNDLE` to a file that has your company's in it. For a proxy, put its "
+            "user and password in `HTTPS_PROXY`. Never switch the certificate check off.",
         ),
     )
 }
@@ -172,23 +172,24 @@ _RULES = (
 # What a code of the service means where none of the ten fits, or where it says enough. Sources: azure-keyvault-secrets'
 # TROUBLESHOOTING.md, the answers that its tests recorded, and "Azure Key Vault REST API error codes".
 CODES = {
-    "SecretNotFound": "There is no secret of that name in this vault. Check the name. "
-    "If it was deleted, it may still be recovered.",
+    "SecretNotFound": "This vault has no secret of that name. Check the name. If the secret was deleted, you may still "
+    "be able to recover it.",
     "SecretDisabled": "This version is disabled. Enable it, or ask for another version.",
     "SecretTooLarge": "A value has at most 25,600 characters. Save a shorter one.",
-    "BadParameter": "The vault cannot use what it was sent. A name has 1 to 127 letters, digits and dashes.",
-    "ForbiddenByFirewall": "The vault's firewall does not let in the network that you are in. Ask whoever runs the "
-    "vault to add it, or call from a network that is allowed.",
+    "BadParameter": "The vault can't use what you sent. A name has 1 to 127 letters, digits and dashes.",
+    "ForbiddenByFirewall": "The vault's firewall doesn't let your network in. Ask whoever runs the vault to add it, or "
+    "call from a network that's allowed.",
     "ForbiddenByConnection": "The vault is closed to the public network. Call it from its virtual network or through "
     "its private link.",
-    "AADSTS7000215": "The client secret is wrong. Set `AZURE_CLIENT_SECRET` to the secret's value, not to its id.",
+    "AADSTS7000215": "The client secret is wrong. Set `AZURE_CLIENT_SECRET` to the secret's value, not to its ID.",
     "AADSTS7000222": "The client secret has expired. Make a new one, and set `AZURE_CLIENT_SECRET` to it.",
-    "Throttled": "Too many requests came in a short time. Wait, then ask less often, and keep values that you have.",
-    "PracticeStateUnusable": "The message above says how to mend it. Nothing that was saved before is lost.",
-    "Forbidden": "You are signed in, and this is not allowed here. The words behind the code say what is in the way: a "
-    "missing role, a network that is shut out, or the state of the secret.",
-    "Unauthorized": "The vault does not accept this sign-in. Check that you signed in to the vault's own tenant.",
-    "Conflict": "Something else holds this name at the moment. Wait a moment, or take another name.",
+    "Throttled": "Too many requests came in a short time. Wait, then ask less often, and hold on to the values you "
+    "have.",
+    "PracticeStateUnusable": "The message above says how to fix it. Nothing you saved before is lost.",
+    "Forbidden": "You're signed in, but this isn't allowed here. The words after the code say why: a missing role, a "
+    "network that's shut out, or the state of the secret.",
+    "Unauthorized": "The vault doesn't accept this sign-in. Check that you signed in to the vault's own tenant.",
+    "Conflict": "Something else is using this name at the moment. Wait a moment, or take another name.",
 }
 
 # Words by which to know some of them where a program leaves the code out.
@@ -201,14 +202,14 @@ _SAID = {
 }
 
 _WHERE_TO_LOOK = (
-    "the last lines of the traceback. The word before the colon is the kind of error; the code in brackets is the "
-    "service's own."
+    "the last lines of the traceback. The word before the colon is the kind of error, and the code in parentheses is "
+    "the service's own."
 )
 _BY_STATUS = (
-    "400 is the request, 401 the sign-in, 403 a permission or a network, 404 and 409 a name, 429 too many requests, "
-    "and 5xx the service."
+    "400 is about the request, 401 the sign-in, 403 a permission or a network, 404 and 409 a name, 429 too many "
+    "requests, and 5xx the service."
 )
-_ASK = "step 11 shows what to collect before you ask somebody."
+_ASK = "step 11 shows what to collect before you ask for help."
 
 # The smallest of Azure's roles that allows a data action on secrets ("Azure built-in roles", Security).
 _SMALLEST = {"getSecret": "Key Vault Secrets User", "readMetadata": "Key Vault Reader"}
@@ -217,9 +218,9 @@ _ACTIONS = ("getSecret", "setSecret", "readMetadata", "update", "delete", "backu
 
 
 def find_entry(message: str) -> Card:
-    """Say which step of notebook 13 fits an error message, or that none does and where to look instead.
+    """Say which step of notebook 14 fits an error message, or where to look if none does.
 
-    Nothing of the message is repeated, since it may hold ids; only words that this module knows.
+    The message may hold IDs, so nothing of it is repeated, only words that this module knows.
     """
     entry = diagnose(message)
     found = _bare(message)
@@ -235,17 +236,17 @@ def find_entry(message: str) -> Card:
     return Card(f"Step {entry.step}: {entry.title}", rows, mark="info")
 
 
-def diagnose(message: str) -> "Entry | None":
+def diagnose(message: str) -> Entry | None:
     """The entry that fits an error message; None if none does.
 
-    Line breaks, colours, frames, quotes and escapes in the message do not matter, nor do capital letters.
+    Line breaks, colors, frames, quotes and escapes in the message don't matter, nor do capital letters.
     """
     found = _bare(message)
     return next((ENTRIES[step] for step, words in _RULES if _has(found, words)), None)
 
 
 def missing_permission(message: str) -> str:
-    """What the refused caller lacks, and the smallest role that allows it; "" if the message does not say."""
+    """What the refused caller lacks, and the smallest role that allows it; "" if the message doesn't say."""
     found = _bare(message)
     for action in _ACTIONS:
         if _has(found, f"Microsoft.KeyVault/vaults/secrets/{action}"):
@@ -267,7 +268,7 @@ def _has(found: str, words: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """The letters and digits alone, in small letters: how a message was wrapped, quoted or coloured is gone."""
-    text = re.sub(r"(?:\x1b|\\x1b|\\u001b|\\e|\\033)\[[0-9;]*[A-Za-z]", "", text)  # colours, also as a log escapes them
+    """The letters and digits alone, in lower case, however the message was wrapped, quoted or colored."""
+    text = re.sub(r"(?:\x1b|\\x1b|\\u001b|\\e|\\033)\[[0-9;]*[A-Za-z]", "", text)  # colors, also as a log escapes them
     text = re.sub(r"\\+[nrt]", " ", text)  # line breaks, as JSON writes them
     return re.sub(r"[\W_]+", "", text).lower()

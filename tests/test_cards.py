@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from helpers.card import Card, message
+from helpers.cards import Card, message
 
 
 def shown(card):

@@ -1,0 +1,100 @@
+"""How errors are shown in a notebook.
+
+An error of the Azure SDK becomes its message and what to do, in place of a traceback through the SDK's insides. A name
+that no cell has made yet gets a sentence, too. And no error shows the values of variables.
+"""
+
+import logging
+import re
+from types import TracebackType
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+from . import missing_names, troubleshooting
+
+_NO_SIGN_IN = "You aren't signed in. Run `az login` in a terminal, then run this cell again."
+_REFUSED = "The sign-in was refused. The number after AADSTS says why, so search the web for it."
+_NO_ANSWER = "The vault didn't answer. Check your network, then run this cell again."
+
+
+def explain_errors() -> None:
+    """From now on, show the errors of this notebook as the module's description says."""
+    from azure.core.exceptions import AzureError
+
+    # Without a handler, Python prints the SDK's warnings into the notebook, beside the error that says the same.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
+    shell: Any = get_ipython()  # its methods have no types
+    if shell is not None:
+        shell.set_custom_exc((AzureError, NameError, KeyError, ValueError), _show)
+        _leave_values_out(shell)
+
+
+def what_to_do(error: BaseException) -> str:
+    """What an error of the SDK means and what to do about it, in a sentence or two.
+
+    The sentences are those of notebook 14; the classes are azure-core's.
+    """
+    from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
+
+    message = str(error)
+    number = re.search(r"AADSTS\d+", message)
+    if number and number[0] in troubleshooting.CODES:
+        return troubleshooting.CODES[number[0]]
+    if entry := troubleshooting.diagnose(message):
+        missing = troubleshooting.missing_permission(message) if entry.step == 3 else ""
+        lacks = f"You lack {missing} " if missing else ""
+        return f"{lacks}{entry.to_do} (Step {entry.step} of notebook 14 shows it.)"
+    for code in _codes(error):
+        if code in troubleshooting.CODES:
+            return troubleshooting.CODES[code]
+    if isinstance(error, ClientAuthenticationError):
+        return _REFUSED if number else _NO_SIGN_IN
+    if isinstance(error, (ServiceRequestError, ServiceResponseError)):
+        return _NO_ANSWER
+    return "Read the message above. It comes from the service itself."
+
+
+def _codes(error: BaseException) -> list[str | None]:
+    """The codes of the service's answer, the innermost first."""
+    described = getattr(error, "error", None)
+    codes: list[str | None] = []
+    while described is not None:
+        inner = getattr(described, "innererror", None)
+        codes.insert(0, getattr(described, "code", None))
+        described = inner if hasattr(inner, "code") else None
+        if isinstance(inner, dict):
+            codes.insert(0, inner.get("code"))
+    return codes
+
+
+def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
+    if said := missing_names.advice(error, tb):
+        missing_names.show_instead(error, [f"{etype.__name__}: {said}"])
+    elif to_do := _advice(error):
+        message = str(getattr(error, "message", "") or error).strip().splitlines()[0]
+        missing_names.show_instead(error, [f"{etype.__name__}: {message}", f"What to do: {to_do}"])
+    shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
+
+
+def _advice(error: BaseException) -> str:
+    if isinstance(error, (NameError, KeyError)):
+        return ""
+    # The SDK's refusal to hand a token to another address than the vault's is of no class of its own.
+    if isinstance(error, ValueError) and "challenge resource" not in str(error):
+        return ""
+    return what_to_do(error)
+
+
+def _leave_values_out(shell: Any) -> None:
+    """Show no traceback with the values of its variables, whatever `%xmode` says now or later."""
+    tracebacks = shell.InteractiveTB
+    if "structured_traceback" in vars(tracebacks):
+        return  # it's done already
+    structured_traceback = tracebacks.structured_traceback
+
+    def without_values(*args: Any, **kwargs: Any) -> Any:
+        tracebacks.include_vars = False  # `%xmode Verbose` sets it (IPython 8 and 9, `FormattedTB.set_mode`)
+        return structured_traceback(*args, **kwargs)
+
+    tracebacks.structured_traceback = without_values

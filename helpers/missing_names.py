@@ -1,0 +1,65 @@
+"""What to say when a cell uses a name, or an environment variable, that the cells above it would have made.
+
+It's what happens after the kernel restarts. So a kernel of the project loads this as an IPython extension when it
+starts, before any cell runs (etc/ipython/ipython_kernel_config.py), and it imports nothing but the standard library.
+"""
+
+from difflib import get_close_matches
+from traceback import walk_tb
+from types import FrameType, TracebackType
+from typing import Any
+
+_RUN_ABOVE = "Run the cells above first: start at Connect, or choose Run > Run All Above Selected Cell."
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Say it in this kernel from now on, in place of a traceback. `connect()` puts its own handler there later."""
+    shell.set_custom_exc((NameError, KeyError), _show)
+
+
+def advice(error: BaseException, tb: TracebackType) -> str:
+    """What isn't there and what to do, in a sentence or two; "" where the error is about something else.
+
+    Args:
+        error: What a cell raised.
+        tb: Its traceback, with IPython's own frame first.
+    """
+    frames = list(walk_tb(tb))
+    if type(error) is NameError and error.name and str(error).endswith("is not defined"):
+        return _about_name(error.name, frames)
+    if isinstance(error, KeyError) and error.args and frames and frames[-1][0].f_globals.get("__name__") == "os":
+        return _about_variable(str(error.args[0]))
+    return ""
+
+
+def show_instead(error: BaseException, lines: list[str]) -> None:
+    """Have IPython show these lines in place of an error's traceback."""
+    # IPython (8 and 9, `InteractiveShell.showtraceback`) asks the error for them.
+    error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
+
+
+def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
+    if said := advice(error, tb):
+        show_instead(error, [f"{etype.__name__}: {said}"])
+    shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
+
+
+def _about_name(name: str, frames: list[tuple[FrameType, int]]) -> str:
+    in_cells = [(frame, line) for frame, line in frames if frame.f_globals.get("__name__") == "__main__"]
+    if not in_cells or frames[-1] != in_cells[-1]:
+        return ""  # a library's own mistake
+    frame, line = in_cells[-1]
+    where = f"line {line}"
+    if frame.f_code.co_filename != in_cells[0][0].f_code.co_filename:
+        where += f" of the cell that defines `{frame.f_code.co_name}`"
+    known = {known for known in {*frame.f_locals, *frame.f_globals} if not known.startswith("_")}
+    alike = get_close_matches(name, known, n=1, cutoff=0.85)
+    spelling = f"check its spelling: did you mean `{alike[0]}`?" if alike else "check its spelling."
+    return f"name '{name}' is not defined ({where}). {_RUN_ABOVE} If no cell above defines it, {spelling}"
+
+
+def _about_variable(name: str) -> str:
+    return (
+        f"'{name}' is an environment variable that isn't set. {_RUN_ABOVE} With your own vault, set it before you "
+        "start Jupyter; the top of the notebook says what it needs."
+    )
