@@ -10,7 +10,13 @@ _ONLY_IN_PRACTICE = "This works in the practice cloud of this notebook only. On 
 
 
 def rehearse(
-    *, days_later: float = 0, throttled: int = 0, dropped: int = 0, slow_seconds: float = 0, role_delay: float = 0
+    *,
+    days_later: float = 0,
+    throttled: int = 0,
+    dropped: int = 0,
+    slow_seconds: float = 0,
+    role_delay: float = 0,
+    delete_seconds: "float | None" = None,
 ) -> Card:
     """Ask the practice cloud for another time or for faults; without arguments, all is ordinary again.
 
@@ -22,13 +28,14 @@ def rehearse(
         dropped: Break the connection of the next so many calls.
         slow_seconds: Wait so long before each answer.
         role_delay: Let a role that is given from now on take so many seconds to work.
+        delete_seconds: Let a deletion, recovery or purge that begins from now on take so many seconds, up to 60.
 
     Raises:
         Told: a number is out of range.
     """
     if not practice.is_running():
         return Card("Nothing to rehearse here", [("Why", _ONLY_IN_PRACTICE)], mark="warning")
-    asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
+    asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay, delete_seconds)
     try:
         practice.rehearse(asked)
     except practice.PracticeError as error:
@@ -53,6 +60,8 @@ def conditions_in_words() -> str:
         said.append(f"each answer takes {_number(asked.slow_seconds, 'second')}")
     if asked.role_delay:
         said.append(f"a new role takes {_number(asked.role_delay, 'second')} to work")
+    if asked.delete_seconds is not None:
+        said.append(f"a deletion takes {_number(asked.delete_seconds, 'second')}")
     return "; ".join(said)
 
 

@@ -7,8 +7,15 @@ from .conditions import Conditions
 from .errors import PracticeError
 from .store import Store
 
-# The most that a lesson can ask for: days, calls, calls, seconds, seconds.
-_MOST = {"days_later": 3650, "throttled": 1000, "dropped": 1000, "slow_seconds": 60, "role_delay": 600}
+# The most that a lesson can ask for: days, calls, calls, and three times seconds.
+_MOST = {
+    "days_later": 3650,
+    "throttled": 1000,
+    "dropped": 1000,
+    "slow_seconds": 60,
+    "role_delay": 600,
+    "delete_seconds": 60,
+}
 
 
 def give_role(program: str, role: str) -> None:
@@ -41,7 +48,8 @@ def rehearse(asked: Conditions) -> None:
         PracticeError: a number is not one that the practice cloud can keep to.
     """
     for name, most in _MOST.items():
-        _check(name, getattr(asked, name), most)
+        if getattr(asked, name) is not None:
+            _check(name, getattr(asked, name), most)
     for name in ("throttled", "dropped"):
         if not isinstance(getattr(asked, name), int):
             raise PracticeError(f"`{name}` counts calls: give a whole number.")

@@ -65,7 +65,8 @@ class VaultHandler(JsonHandler):
         host = self.request.host_name.lower()
         self.vault_url = f"https://{host}"
         self._name = host.removesuffix(HOST_SUFFIX)
-        self.vault = Vault(store, self._name, delete_seconds)
+        asked = conditions.current().delete_seconds
+        self.vault = Vault(store, self._name, delete_seconds if asked is None else asked)
 
     def set_default_headers(self) -> None:
         """The headers of every service, and the vault's own."""
