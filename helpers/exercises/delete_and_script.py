@@ -168,6 +168,9 @@ class WriteAStatusLine(Exercise):
             return NOT_YET, "Write a function named `answer` that takes a name and returns one line of text."
         if not callable(answer):
             return WRONG, NO_FUNCTION
+        if self.value_of(self.name) is None:  # a clean-up has deleted it
+            self.name = fresh_name()
+            self.prepare()
         lines = {}
         for case in ("name", "deleted", "missing"):
             name, printed = getattr(self, case), io.StringIO()

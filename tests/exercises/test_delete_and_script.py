@@ -162,3 +162,9 @@ def test_the_words_of_a_status_line_are_free(client: SecretClient) -> None:
     code = STATUS.format(**STATES | {"name": "Secret", "missing": "'unknown'"})
     assert after(code, exercises.WriteAStatusLine(), client)[0] == exercises.RIGHT
     assert after("answer = 'a line'", exercises.WriteAStatusLine(), client)[0] == exercises.WRONG
+
+
+def test_a_status_line_is_right_after_the_clean_up_too(client: SecretClient) -> None:
+    exercise = exercises.WriteAStatusLine()
+    client.begin_delete_secret(exercise.name).wait()
+    assert after(STATUS.format(**STATES), exercise, client)[0] == exercises.RIGHT
