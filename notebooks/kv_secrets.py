@@ -12,7 +12,7 @@ with SecretClient(vault_url, DefaultAzureCredential()) as client:
     try:
         client.set_secret(name, value)
     except ResourceExistsError:
-        raise SystemExit(f"A deleted secret is named {name!r}. Use another name.") from None
+        raise SystemExit("A deleted secret still has that name. Use another.") from None
     print(f"\nSaved {name!r} in {vault_url}.")
     print(f"Retrieved it: a value of {len(client.get_secret(name).value)} characters.")
     client.begin_delete_secret(name).wait()
