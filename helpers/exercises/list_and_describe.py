@@ -44,8 +44,8 @@ class AddATag(Exercise):
         lost = [name for name in self.before if name not in tags]
         if lost:
             return WRONG, (
-                f"These tags from before are gone: {', '.join(lost)}. An update replaces all the tags, so send the old ones "
-                "together with the new one."
+                f"These tags from before are gone: {', '.join(lost)}. An update replaces all the tags, so send the "
+                "old ones together with the new one."
             )
         changed = [name for name, value in self.before.items() if tags[name] != value]
         if changed:

@@ -38,8 +38,8 @@ class Rotate(Exercise):
         [listed] = [each for each in self._client.list_properties_of_secrets() if each.name == self.name]
         if not listed.enabled:
             return WRONG, (
-                "The current version is disabled, so programs get nothing. That's what an update without a version does. "
-                "Enable it again, then disable the old one by its version."
+                "The current version is disabled, so programs get nothing. That's what an update without a version "
+                "does. Enable it again, then disable the old one by its version."
             )
         if self.value_of(self.name) == self._value:
             return WRONG, "The current version still has the old value. Save a new one: `secrets.token_urlsafe(24)`."
