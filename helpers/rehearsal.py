@@ -80,7 +80,9 @@ def assign_role(program: str, role: str) -> Card:
     """
     cloud = practice.running()
     delay = 0 if cloud is None else cloud.conditions.role_delay
-    return _change(partial(practice.assign_role, delay=delay), program, role, f"{program} has the role {role}", "create")
+    return _change(
+        partial(practice.assign_role, delay=delay), program, role, f"{program} has the role {role}", "create"
+    )
 
 
 def revoke_role(program: str, role: str) -> Card:

@@ -8,7 +8,7 @@ import pytest
 from IPython.lib.pretty import pretty
 from nbclient import NotebookClient
 
-from helpers.errors import NotebookError as Told
+from helpers.errors import NotebookError as NotebookError
 from helpers.forms import Choice, ErrorMessage, Form, SecretName, SecretValue, VaultName
 
 SENTINEL = "not-a-real-secret-5d0c77"
@@ -94,7 +94,7 @@ def assert_told(field, name, wrong):
     assert beneath(field).startswith('<div role="alert"')
     assert wrong.replace('"', "&quot;") in beneath(field)
     assert field._rule in beneath(field)
-    with pytest.raises(Told) as told:
+    with pytest.raises(NotebookError) as told:
         _ = field.value
     assert str(told.value).startswith(f"{field.label}: ")
     assert wrong in str(told.value)
@@ -104,7 +104,7 @@ def assert_told(field, name, wrong):
 @pytest.mark.parametrize("field", [SecretName(suggestion=""), VaultName()])
 def test_an_empty_name_is_told_when_it_is_read_and_not_before(field):
     assert 'role="status"' in beneath(field)
-    with pytest.raises(Told, match="nothing is typed in yet; type it in the form, then run this cell again"):
+    with pytest.raises(NotebookError, match="nothing is typed in yet; type it in the form, then run this cell again"):
         _ = field.value
 
 
@@ -182,7 +182,7 @@ def test_with_nobody_typing_the_value_is_otherwise():
 
 
 def test_without_any_value_this_is_told():
-    with pytest.raises(Told, match="Secret value: nothing is typed in yet; type a value in the form"):
+    with pytest.raises(NotebookError, match="Secret value: nothing is typed in yet; type a value in the form"):
         _ = SecretValue().value
 
 
@@ -209,7 +209,7 @@ def test_a_value_that_is_too_long_is_told_and_not_kept():
     type_into(field, "first")
     type_into(field, "x" * 25_601)
     assert 'role="alert"' in beneath(field)
-    with pytest.raises(Told, match="more than 25,600 characters") as told:
+    with pytest.raises(NotebookError, match="more than 25,600 characters") as told:
         _ = field.value
     assert "xxx" not in str(told.value) + beneath(field) + str(vars(field))
     type_into(field, "shorter")
@@ -251,7 +251,7 @@ def test_with_nothing_pasted_the_message_is_the_example_or_this_is_told():
     )
     assert example.value == "AKV10032: Invalid issuer."
     assert "an example is used" in beneath(example)
-    with pytest.raises(Told, match="Your error message: nothing is pasted in yet; paste it in the form"):
+    with pytest.raises(NotebookError, match="Your error message: nothing is pasted in yet; paste it in the form"):
         _ = ErrorMessage().value
 
 

@@ -8,7 +8,7 @@ from azure.core.rest import HttpRequest
 from azure.keyvault.secrets import KeyVaultSecret, SecretProperties
 from requests import Request
 
-from helpers.errors import NotebookError as Told
+from helpers.errors import NotebookError as NotebookError
 from helpers.masking import Masked, masked, reveal
 
 SENTINEL = "not-a-real-secret-77c5d0"
@@ -96,6 +96,6 @@ def test_the_text_in_its_place_says_how_to_see_the_value():
 
 @pytest.mark.parametrize("wrong", [None, "", b"bytes", KeyVaultSecret(SecretProperties(), SENTINEL)])
 def test_what_is_not_a_value_is_told(wrong):
-    with pytest.raises(Told, match=r"give it the secret's `.value`") as told:
+    with pytest.raises(NotebookError, match=r"give it the secret's `.value`") as told:
         reveal(wrong)
     assert SENTINEL not in str(told.value)

@@ -41,7 +41,14 @@ def test_it_ends_with_the_practice_cloud(connected) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"days_later": -1}, {"throttled": 1.5}, {"dropped": True}, {"slow_seconds": "2"}, {"role_delay": float("nan")}, {"delete_seconds": 61}],
+    [
+        {"days_later": -1},
+        {"throttled": 1.5},
+        {"dropped": True},
+        {"slow_seconds": "2"},
+        {"role_delay": float("nan")},
+        {"delete_seconds": 61},
+    ],
 )
 def test_a_number_out_of_range_is_told_and_changes_nothing(connected, asked: dict) -> None:
     rehearse(days_later=1)

@@ -6,9 +6,10 @@ check_packages()  # before the SDK is imported: what's missing is said in words
 
 from .async_and_many import AtMostFour, SayWhichAreMissing
 from .back_up_and_restore import BackUpTagged, CopyToSecondVault
+from .delete_and_script import DeleteAndWait, DeleteIfThere, Rename, WriteAStatusLine
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
 from .list_and_describe import AddATag, FindByTag
-from .quickstart import DeleteAndWait, FollowTheTrail, Rename, SaveTwice, SignIn
+from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .versions_and_rotation import MayBeUsed, Rotate
@@ -25,6 +26,7 @@ __all__ = [
     "BackUpTagged",
     "CopyToSecondVault",
     "DeleteAndWait",
+    "DeleteIfThere",
     "Exercise",
     "FindByTag",
     "FollowTheTrail",
@@ -42,14 +44,15 @@ __all__ = [
     "SayWhichAreMissing",
     "SignIn",
     "StartAfresh",
+    "WriteAStatusLine",
 ]
 
 BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "01-authenticate": [SignIn],
     "02-save-a-secret": [SaveTwice],
     "03-retrieve-a-secret": [FollowTheTrail],
-    "04-delete-a-secret": [DeleteAndWait],
-    "05-put-it-together": [Rename],
+    "04-delete-a-secret": [DeleteAndWait, DeleteIfThere],
+    "05-put-it-together": [Rename, WriteAStatusLine],
     "06-list-and-describe": [AddATag, FindByTag],
     "07-versions-and-rotation": [Rotate, MayBeUsed],
     "08-recover-and-purge": [RecoverTagged, StartAfresh],

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 
@@ -10,11 +10,11 @@ from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
 class AddATag(Exercise):
-    """06: add a tag to a secret that has tags already; an update replaces them all."""
+    """06: add a tag to a secret that already has tags; an update replaces them all."""
 
     title = "Exercise: add a tag"
-    before: ClassVar = {"service": "billing", "environment": "test"}
-    wanted: ClassVar = {**before, "owner": "data-team"}
+    before = {"service": "billing", "environment": "test"}
+    wanted = {**before, "owner": "data-team"}
 
     def prepare(self) -> None:
         """Save the secret with its first tags."""
@@ -22,36 +22,45 @@ class AddATag(Exercise):
         self._version = saved.properties.version
 
     def look(self, answer: Any = None) -> tuple[str, str]:
-        """Compare the tags with what they were and what they shall be."""
+        """Compare the tags with those from before and those that are wanted."""
         try:
             properties = self._client.get_secret(self.name).properties
         except ResourceNotFoundError:
             return WRONG, (
-                "The secret is deleted. Nothing is lost: recover it with "
+                "The secret is deleted. Nothing is lost yet: bring it back with "
                 "`client.begin_recover_deleted_secret(exercise.name).wait()`, then add the tag."
             )
         tags = properties.tags or {}
         if properties.version != self._version:
             return WRONG, (
-                "You saved a new version. Run the cell that makes the exercise again, and use "
-                "`update_secret_properties`: it changes the tags, and leaves the value and the version as they are."
+                "You saved a new version. Run the cell that makes the exercise again, then use "
+                "`update_secret_properties`, which changes the tags and leaves the value and the version alone."
             )
         if tags == self.before:
-            return NOT_YET, "Add the tag with `update_secret_properties`. A change to a dict does not reach the vault."
+            return (
+                NOT_YET,
+                "Add the tag with `update_secret_properties`. If you only change a dict, the vault never hears of it.",
+            )
         lost = [name for name in self.before if name not in tags]
         if lost:
             return WRONG, (
-                f"Of the tags that were there, these are gone: {', '.join(lost)}. An update replaces all tags. "
-                "Send the ones that were there together with the new one."
+                f"These tags from before are gone: {', '.join(lost)}. An update replaces all the tags, so send the "
+                "old ones together with the new one."
             )
         changed = [name for name, value in self.before.items() if tags[name] != value]
         if changed:
-            return WRONG, f'The tag {changed[0]} had the value "{self.before[changed[0]]}". Give it back.'
+            return (
+                WRONG,
+                f'The tag {changed[0]} had the value "{self.before[changed[0]]}" before. Change it back to that.',
+            )
         if "owner" not in tags:
-            return WRONG, 'No tag is named "owner", in small letters. Names of tags are exact.'
+            return WRONG, 'No tag is named "owner", all in lower case. Tag names have to match exactly.'
         if tags["owner"] != self.wanted["owner"]:
-            return WRONG, f'The tag owner has another value. Give it the value "{self.wanted["owner"]}", nothing added.'
-        return RIGHT, "The new tag is there, and so are the old ones. The value and the version are untouched."
+            return (
+                WRONG,
+                f'The tag owner has a different value. It should be "{self.wanted["owner"]}", with nothing added.',
+            )
+        return RIGHT, "The new tag is there, the old ones are too, and the value and the version are untouched."
 
 
 class FindByTag(Exercise):
@@ -60,7 +69,7 @@ class FindByTag(Exercise):
     title = "Exercise: find by tag"
 
     def prepare(self) -> None:
-        """Save what is to be found, and what looks like it."""
+        """Save the ones to find, and some that look like them."""
         self.tag = fresh_name()
         here = {"exercise": self.tag}
         self._right = {self._save({**here, "environment": "prod"}) for _ in range(2)}
@@ -76,31 +85,37 @@ class FindByTag(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Compare the names."""
         if answer is None:
-            return NOT_YET, "Put the names into a list named `answer`."
+            return NOT_YET, "Put the names in a list called `answer`."
         if isinstance(answer, Iterator):
-            return WRONG, "That can be gone through only once. Make a list of names: `[secret.name for secret in ...]`."
+            return WRONG, "You can go through that only once. Make a list of names: `[secret.name for secret in ...]`."
         if not isinstance(answer, (list, tuple, set, frozenset)):
-            return WRONG, f"`answer` is of the type {type(answer).__name__}. Make it a list of names."
+            return WRONG, f"`answer` has the type {type(answer).__name__}. Make it a list of names."
         if not all(isinstance(each, str) for each in answer):
-            return WRONG, "The list holds something else than names. Take the `.name` of each secret."
+            return WRONG, "Not everything in the list is a name. Take the `.name` of each secret."
         if any(each.startswith("https://") for each in answer):
-            return WRONG, "The list holds addresses. Take the `.name` of each secret, not its `.id`."
+            return WRONG, "The list has addresses in it. Take the `.name` of each secret, not its `.id`."
         if any(each.startswith("fake-value-") for each in answer):
-            return WRONG, "The list holds values. Take the `.name` of each secret; to find it, nobody needs its value."
+            return (
+                WRONG,
+                "The list has values in it. Take the `.name` of each secret. You don't need its value to find it.",
+            )
         return self._compare(set(answer))
 
     def _compare(self, found: set[str]) -> tuple[str, str]:
         if found == self._right:
-            return RIGHT, "These are the ones, and you needed none of their values to find them."
+            return RIGHT, "Those are the ones, and you found them without retrieving a single value."
         if not found:
-            return WRONG, "The list is empty. Compare the tags exactly: capital letters make a difference."
+            return WRONG, "The list is empty. Tags have to match exactly, upper and lower case included."
         if self._test in found:
-            return WRONG, "There is a secret of the environment test in it. Compare the tag environment as well."
+            return WRONG, "A secret from the environment test is in it. Check the tag environment as well."
         if found - self._right - {self._disabled}:
-            return WRONG, "There is something in it that is not of this exercise. Compare the tag exercise as well."
+            return WRONG, "A secret from outside this exercise is in it. Check the tag exercise as well."
         if self._disabled in found:
-            return WRONG, "One of them is disabled: it is listed, and its value can't be retrieved. Look at `.enabled`."
-        return WRONG, "One is missing. Go through the whole list, all of its pages."
+            return (
+                WRONG,
+                "One of them is disabled. It's in the list, but nobody can retrieve its value. Check `.enabled`.",
+            )
+        return WRONG, "One is missing. Go through the whole list, with all its pages."
 
     def _save(self, tags: dict[str, str] | None, enabled: bool = True) -> str:
         name = fresh_name()

@@ -26,36 +26,36 @@ class Rotate(Exercise):
         old = versions.get(self._version)
         if old is None:
             return WRONG, (
-                "The secret is deleted, and every program that needs it stands still. Recover it with "
-                "`client.begin_recover_deleted_secret(exercise.name).wait()`. A rotation deletes nothing."
+                "The secret is deleted, so every program that needs it is stuck. Bring it back with "
+                "`client.begin_recover_deleted_secret(exercise.name).wait()`. A rotation never deletes anything."
             )
         if len(versions) == 1:
             if not old.enabled:
-                return WRONG, "You disabled the only version, and programs get nothing. Save a new version first."
+                return WRONG, "You disabled the only version, so programs get nothing. Save a new version first."
             if old.expires_on:
-                return WRONG, "You gave the old version a date. Save a new version, and give the date to that one."
+                return WRONG, "The old version got the date. Save a new version, and give the date to that one."
             return NOT_YET, "Save a new value under the same name, then disable the old version."
         [listed] = [each for each in self._client.list_properties_of_secrets() if each.name == self.name]
         if not listed.enabled:
             return WRONG, (
-                "The current version is disabled, and programs get nothing. An update without a version means the "
-                "current one. Enable it again, and disable the old one by its version."
+                "The current version is disabled, so programs get nothing. That's what an update without a version "
+                "does. Enable it again, then disable the old one by its version."
             )
         if self.value_of(self.name) == self._value:
-            return WRONG, "The current version has the old value. Save a new one: `secrets.token_urlsafe(24)`."
+            return WRONG, "The current version still has the old value. Save a new one: `secrets.token_urlsafe(24)`."
         if old.enabled:
-            return WRONG, "The old version still gives its value. Disable it: an update can name a version."
+            return WRONG, "The old value can still be retrieved. Disable its version: an update can name one."
         return self._look_at_date(listed, old)
 
     def _look_at_date(self, listed: SecretProperties, old: SecretProperties) -> tuple[str, str]:
         if listed.expires_on is None:
             if old.expires_on:
-                return WRONG, "The date is on the old version. Give the new one `expires_on`."
-            return WRONG, "The new version has no date. Give it `expires_on`, as you save it or with an update."
+                return WRONG, "The date is on the old version. Give the new one its `expires_on`."
+            return WRONG, "The new version has no date. Give it `expires_on`, when you save it or with an update."
         days = (listed.expires_on - datetime.now(timezone.utc)) / timedelta(days=1)
         if abs(days - self.days) > 1:
-            return WRONG, f"The date of the new version is {days:.0f} days from now. Make it {self.days} days."
-        return RIGHT, "Programs get the new value, the old version gives its value to nobody, and the date is set."
+            return WRONG, f"The new version's date is {days:.0f} days from now. Make that {self.days} days."
+        return RIGHT, "Programs get the new value, nobody gets the old one, and the date is set."
 
 
 class MayBeUsed(Exercise):
@@ -84,8 +84,8 @@ class MayBeUsed(Exercise):
         said = {
             "valid": "begins in the past, expires in the future",
             "dateless": "has no dates",
-            "expired": "expired a day ago",
-            "early": "begins in a day",
+            "expired": "expired yesterday",
+            "early": "begins tomorrow",
             "disabled": "is disabled",
         }
         return [(f"second_exercise.{case}", what) for case, what in said.items()]
@@ -95,26 +95,38 @@ class MayBeUsed(Exercise):
         if answer is None:
             return NOT_YET, "Write a function named `answer` that takes properties and returns True or False."
         if not callable(answer):
-            return WRONG, "`answer` is no function. Write `def answer(properties):`, and return True or False from it."
+            return WRONG, "`answer` isn't a function. Begin with `def answer(properties):`, and return True or False."
         found = {case: self._ask(answer, case, properties) for case, properties in self._cases.items()}
         odd = [type(result).__name__ for result in found.values() if not isinstance(result, bool)]
         if len(odd) == len(found):
-            return WRONG, f"Your function always returns a {odd[0]}. Let it `return` True or False, not print it."
+            return (
+                WRONG,
+                f"Your function always returns a {odd[0]}. Let it `return` True or False, rather than print it.",
+            )
         if odd:
-            return WRONG, f"Your function returns a {odd[0]} at times. Let it return True or False: a date may be None."
+            return (
+                WRONG,
+                f"Your function sometimes returns a {odd[0]}. Always return True or False, even when a date is None.",
+            )
         if not found["valid"]:
-            return WRONG, "A secret in the middle of its time is refused. Are the comparisons the right way round?"
+            return (
+                WRONG,
+                "It turns down a secret that's in the middle of its time. Are your comparisons the right way around?",
+            )
         if not found["dateless"]:
-            return WRONG, "A secret without dates is refused. A date that is not set is None, and sets no limit."
+            return (
+                WRONG,
+                "It turns down a secret without dates. A date that isn't set is None, and doesn't limit anything.",
+            )
         passed = [case for case in ("expired", "early", "disabled") if found[case]]
         if passed:
             looked_at = {"expired": "expires_on", "early": "not_before", "disabled": "enabled"}[passed[0]]
-            return WRONG, f"`second_exercise.{passed[0]}` passes, and must not. Look at `properties.{looked_at}`, too."
-        return RIGHT, "Your program now checks what the service leaves to it."
+            return WRONG, f"It lets `second_exercise.{passed[0]}` pass. Look at `properties.{looked_at}`, too."
+        return RIGHT, "Now your program checks what the service doesn't."
 
     def _ask(self, answer: Any, case: str, properties: SecretProperties) -> Any:
         try:
             return call(answer, properties)
         except AnswerError as crash:
-            dates = "Times from the vault are in UTC and say so, and a date that is not set is None."
+            dates = "The vault's times are in UTC and say so, and a date that isn't set is None."
             raise AnswerError(f"With `second_exercise.{case}`: {crash} {dates}") from None

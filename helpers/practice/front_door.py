@@ -26,8 +26,8 @@ MAX_HEAD_BYTES = 65_536
 
 # Sign-in, directory, resource manager, vaults and managed HSMs, in every Azure cloud (azure-identity's and azure-cli's
 # lists); and those that the Azure CLI asks for a newer version and tells what it was used for. While practice is on, no
-# request for one of them may leave the machine. Other hosts of Azure (storage, databases, App Configuration, the portal)
-# are the person's own business, and are relayed like any other.
+# request for one of them may leave the machine. Other hosts of Azure (storage, databases, App Configuration) are the
+# person's own business, and are relayed like any other.
 AZURE_HOSTS = (
     *("login.microsoftonline.com", "login.microsoft.com", "login.windows.net", "sts.windows.net"),
     *("login.microsoftonline.us", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),

@@ -1,4 +1,4 @@
-"""Where groups and vaults can be: the public cloud's regions ("Azure regions" and "Azure geographies" in its documentation)."""
+"""Where groups and vaults can be: the public cloud's regions ("Azure regions" in its documentation)."""
 
 # The names as people read them, by geography. A backup can be restored in the geography that it was made in.
 _GEOGRAPHIES = {

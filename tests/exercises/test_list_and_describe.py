@@ -14,11 +14,11 @@ LISTED = "client.list_properties_of_secrets()"
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        (UPDATE + "{'owner': 'data-team'})", "these are gone: service, environment. An update replaces all tags"),
-        (UPDATE + "{'service': 'billing', 'owner': 'data-team'})", "these are gone: environment"),
-        (UPDATE + "{})", "these are gone: service, environment"),
+        (UPDATE + "{'owner': 'data-team'})", "are gone: service, environment. An update replaces all the tags"),
+        (UPDATE + "{'service': 'billing', 'owner': 'data-team'})", "are gone: environment"),
+        (UPDATE + "{})", "are gone: service, environment"),
         (UPDATE + "{**exercise.before, 'Owner': 'data-team'})", 'No tag is named "owner"'),
-        (UPDATE + "{**exercise.before, 'owner': 'Data Team'})", 'Give it the value "data-team"'),
+        (UPDATE + "{**exercise.before, 'owner': 'Data Team'})", 'It should be "data-team"'),
         (UPDATE + "{**exercise.wanted, 'environment': 'prod'})", 'environment had the value "test"'),
         ("client.set_secret(exercise.name, 'fake-other', tags=exercise.wanted)", "You saved a new version"),
         ("client.begin_delete_secret(exercise.name).wait()", "begin_recover_deleted_secret(exercise.name).wait()"),
@@ -32,7 +32,7 @@ def test_add_a_tag_hints(code: str, hint: str, client: SecretClient) -> None:
 def test_a_tag_that_is_added_to_a_dict_alone_is_not_in_the_vault(client: SecretClient) -> None:
     code = "client.get_secret(exercise.name).properties.tags['owner'] = 'data-team'"
     mark, sentence = after(code, exercises.AddATag(), client)
-    assert (mark, "A change to a dict does not reach the vault" in sentence) == (exercises.NOT_YET, True)
+    assert (mark, "the vault never hears of it" in sentence) == (exercises.NOT_YET, True)
 
 
 def test_a_tag_more_than_asked_for_does_no_harm(client: SecretClient) -> None:
@@ -47,20 +47,23 @@ PROD = f"[each for each in {OURS} if each.tags['environment'] == 'prod']"
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        (f"answer = [each for each in {PROD} if each.enabled]", "something else than names"),
+        (f"answer = [each for each in {PROD} if each.enabled]", "Not everything in the list is a name"),
         (f"answer = [each.name for each in {PROD}]", "One of them is disabled"),
-        (f"answer = [each.name for each in {OURS}]", "Compare the tag environment as well"),
+        (f"answer = [each.name for each in {OURS}]", "Check the tag environment as well"),
         (
             f"answer = [each.name for each in {LISTED} if (each.tags or {{}}).get('environment') == 'prod']",
-            "Compare the tag exercise as well",
+            "Check the tag exercise as well",
         ),
-        (f"answer = [each.name for each in {PROD} if each.enabled][:1]", "all of its pages"),
+        (f"answer = [each.name for each in {PROD} if each.enabled][:1]", "all its pages"),
         (f"answer = [each.id for each in {PROD} if each.enabled]", "addresses"),
-        (f"answer = {LISTED}", "gone through only once"),
-        (f"answer = (each.name for each in {PROD} if each.enabled)", "gone through only once"),
+        (f"answer = {LISTED}", "only once"),
+        (f"answer = (each.name for each in {PROD} if each.enabled)", "only once"),
         (f"answer = {{each.name: client.get_secret(each.name).value for each in {PROD} if each.enabled}}", "type dict"),
-        (f"answer = [client.get_secret(each.name) for each in {PROD} if each.enabled]", "something else than names"),
-        (f"answer = [client.get_secret(each.name).value for each in {PROD} if each.enabled]", "holds values"),
+        (
+            f"answer = [client.get_secret(each.name) for each in {PROD} if each.enabled]",
+            "Not everything in the list is a name",
+        ),
+        (f"answer = [client.get_secret(each.name).value for each in {PROD} if each.enabled]", "has values in it"),
         ("answer = [each.name for each in client.list_deleted_secrets() if False]", "The list is empty"),
         ("answer = exercise.tag", "type str"),
         ("answer = 2", "type int"),

@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebooks 01 to 05."""
+"""The hints of the exercises of notebooks 01 to 03."""
 
 import pytest
 from azure.keyvault.secrets import SecretClient
@@ -50,36 +50,3 @@ def test_follow_the_trail_hints(answer, hint: str, client: SecretClient) -> None
     client.set_secret(exercise.answer, answer(client, exercise.name))
     mark, sentence = said(exercise)
     assert (mark, hint in sentence) == (exercises.WRONG, True)
-
-
-def test_delete_and_wait_hints(client: SecretClient, monkeypatch) -> None:
-    wrong_one = exercises.DeleteAndWait()
-    client.begin_delete_secret(wrong_one.keep).wait()
-    assert "The secret to keep is deleted" in said(wrong_one)[1]
-
-    hasty = exercises.DeleteAndWait()
-    monkeypatch.setattr(hasty, "deletion_of", lambda name: "begun")
-    assert "Call the poller's `.wait()`" in said(hasty)[1]
-
-
-def test_a_deletion_that_has_begun_is_told_from_one_that_is_done(client: SecretClient) -> None:
-    exercise = exercises.DeleteAndWait()
-    assert exercise.deletion_of(exercise.name) is None
-    poller = client.begin_delete_secret(exercise.name)
-    assert exercise.deletion_of(exercise.name) == "begun"
-    poller.wait()
-    assert exercise.deletion_of(exercise.name) == "done"
-
-
-def test_rename_hints(client: SecretClient) -> None:
-    hasty = exercises.Rename()
-    client.begin_delete_secret(hasty.name)
-    assert "copy it first" in said(hasty)[1]
-
-    garbled = exercises.Rename()
-    client.set_secret(garbled.new_name, "fake-other")
-    assert "is another one" in said(garbled)[1]
-
-    half = exercises.Rename()
-    client.set_secret(half.new_name, client.get_secret(half.name).value)
-    assert "Now delete" in said(half)[1]
