@@ -1,21 +1,39 @@
 """The exercises of notebooks 01 to 05."""
 
+import os
 import secrets
 from typing import Any
+
+from azure.core.exceptions import ResourceNotFoundError
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
 
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
 class SignIn(Exercise):
-    """01: make a client of your own, and leave proof in the vault."""
+    """01: make a client for a second vault, and leave proof there. Without a second vault, it's the first one."""
 
     title = "Exercise: make a client of your own"
     proof = "signed in"
 
+    def prepare(self) -> None:
+        """Choose the vault."""
+        self.vault = os.environ.get("LESSON_SECOND_VAULT", os.environ["KEY_VAULT_NAME"])
+        vault_url = f"https://{self.vault}.vault.azure.net"
+        self._there = SecretClient(vault_url=vault_url, credential=DefaultAzureCredential())
+
+    def names(self) -> "list[tuple[str, str]]":
+        """Which vault, and where the proof goes."""
+        return [("exercise.vault", self.vault), ("exercise.name", self.name)]
+
     def look(self, answer: Any = None) -> "tuple[str, str]":
-        """Look for the proof."""
-        found = self.value_of(self.name)
-        if found is None:
+        """Look for the proof, in that vault and in the notebook's own."""
+        try:
+            found = self._there.get_secret(self.name).value or ""
+        except ResourceNotFoundError:
+            if self.value_of(self.name) is not None:
+                return WRONG, "The proof is in the notebook's own vault. Make a client for the vault `exercise.vault`."
             return NOT_YET, "Make the client, then save the proof with it, under the name above."
         if found == self.proof:
             return RIGHT, "Your client signed in, and the vault let it in."
@@ -38,13 +56,13 @@ class SaveTwice(Exercise):
         current = self.value_of(self.name)
         if len(versions) == 1:
             if current == self.values[0]:
-                return WRONG, "One version is there. Save the second value under the same name."
-            return WRONG, "There is one version only. Call `set_secret` twice with the same name, once for each value."
+                return WRONG, "One version is there so far. Save the second value under the same name."
+            return WRONG, "There's only one version. Call `set_secret` twice with the same name, once for each value."
         if current == self.values[1]:
-            return RIGHT, "Two versions are there, and a request without a version gets the second."
+            return RIGHT, "Two versions are there, and whoever asks for the name alone gets the second."
         if current == self.values[0]:
-            return WRONG, "The versions are the wrong way round: what is saved last is what a request gets."
-        return WRONG, f'The current value is another one. Save "{self.values[1]}" last.'
+            return WRONG, "The versions are the wrong way around: the one you save last is the one that counts."
+        return WRONG, f'The newest version has another value. Save "{self.values[1]}" last.'
 
 
 class FollowTheTrail(Exercise):
@@ -68,16 +86,16 @@ class FollowTheTrail(Exercise):
         """Compare the answer with the trail's end."""
         found = self.value_of(self.answer)
         if found is None:
-            return NOT_YET, "Retrieve the first secret; its value is the name of the second."
+            return NOT_YET, "Retrieve the first secret. Its value is the name of the second."
         if found == self._treasure:
-            return RIGHT, "You retrieved both, and the answer holds the second one's value."
+            return RIGHT, "You followed the trail: the answer holds the second secret's value."
         if found == self._end:
-            return WRONG, "That is the value of the first secret. It is a name: retrieve that secret as well."
+            return WRONG, "That's the value of the first secret, and it's a name. Retrieve the secret that it names."
         if "Secret [" in found:
             return WRONG, "You saved the object's description. The value is in its attribute `.value`."
         if set(found) <= set("•*"):
             return WRONG, "You saved a mask. Save the value itself; only what you show is masked."
-        return WRONG, "The answer holds something else. Save the second secret's `.value`, with nothing added."
+        return WRONG, "The answer holds something else. Save the second secret's `.value`, with nothing added to it."
 
 
 class DeleteAndWait(Exercise):
