@@ -175,4 +175,6 @@ def _make(name: str) -> Any:
     if name == "ClientSecretCredential":
         variables = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
         return azure.identity.ClientSecretCredential(*(os.environ.get(variable, "") for variable in variables))
+    if name == "ManagedIdentityCredential":  # elsewhere than on Azure nobody answers, and it would ask for minutes
+        return azure.identity.ManagedIdentityCredential(retry_total=0, connection_timeout=3)
     return getattr(azure.identity, name)()
