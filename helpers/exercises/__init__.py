@@ -8,6 +8,7 @@ from .async_and_many import AtMostFour, SayWhichAreMissing
 from .back_up_and_restore import BackUpTagged, CopyToSecondVault
 from .delete_and_script import DeleteAndWait, DeleteIfThere, Rename, WriteAStatusLine
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
+from .first_steps import FindTheNewcomer, NameTheCredential, SaveThree, SignAMessage
 from .list_and_describe import AddATag, FindByTag
 from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
@@ -29,28 +30,33 @@ __all__ = [
     "DeleteIfThere",
     "Exercise",
     "FindByTag",
+    "FindTheNewcomer",
     "FollowTheTrail",
     "GiveTheSmallestRole",
     "MayBeUsed",
     "MendTheSettings",
     "MoveDotEnv",
+    "NameTheCredential",
     "OutliveARotation",
     "ReadTheRefusal",
     "RecoverTagged",
     "Rename",
     "Rotate",
     "SaveAnyway",
+    "SaveThree",
     "SaveTwice",
     "SayWhichAreMissing",
+    "SignAMessage",
     "SignIn",
     "StartAfresh",
     "WriteAStatusLine",
 ]
 
 BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
-    "01-authenticate": [SignIn],
-    "02-save-a-secret": [SaveTwice],
-    "03-retrieve-a-secret": [FollowTheTrail],
+    "00-set-up": [FindTheNewcomer],
+    "01-authenticate": [SignIn, NameTheCredential],
+    "02-save-a-secret": [SaveTwice, SaveThree],
+    "03-retrieve-a-secret": [FollowTheTrail, SignAMessage],
     "04-delete-a-secret": [DeleteAndWait, DeleteIfThere],
     "05-put-it-together": [Rename, WriteAStatusLine],
     "06-list-and-describe": [AddATag, FindByTag],

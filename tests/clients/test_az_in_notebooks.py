@@ -28,6 +28,7 @@ NEEDS = {
     **dict.fromkeys(["keyvault secret show-deleted", "keyvault secret recover", "keyvault secret purge"], "deleted"),
     "keyvault secret restore": "backup",
     "keyvault set-policy": "policies",
+    "keyvault purge": None,
 }
 
 _BLOCK = re.compile(r"^```(bash|powershell|bat)\n(.*?)^```", re.MULTILINE | re.DOTALL)

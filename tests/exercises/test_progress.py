@@ -18,8 +18,8 @@ def test_what_was_solved_is_counted_and_marked(folder) -> None:
     keep_solved("SignIn")
     keep_solved("Rename")
     assert repr(progress()).startswith("Note: You've solved 2 of ")
-    assert "01-authenticate: ✓ 1 of 1" in repr(progress())
-    assert "02-save-a-secret: ○ 0 of 1" in repr(progress())
+    assert "01-authenticate: ✓ ○ 1 of 2" in repr(progress())
+    assert "02-save-a-secret: ○ ○ 0 of 2" in repr(progress())
     assert [path.name for path in folder.iterdir()] == ["progress.json"]
 
 
