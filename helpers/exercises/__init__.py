@@ -7,6 +7,7 @@ from .list_and_describe import AddATag, FindByTag
 from .quickstart import DeleteAndWait, FollowTheTrail, Rename, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
+from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import MendTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
@@ -19,6 +20,7 @@ __all__ = [
     "AddATag",
     "AtMostFour",
     "BackUpTagged",
+    "ChooseTheSignIn",
     "CopyToSecondVault",
     "DeleteAndWait",
     "Exercise",
@@ -28,6 +30,7 @@ __all__ = [
     "MayBeUsed",
     "MendTheSettings",
     "MoveDotEnv",
+    "NoticeTheMistakes",
     "OutliveARotation",
     "ReadTheRefusal",
     "RecoverTagged",
@@ -51,6 +54,7 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
+    "11-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "11-async-and-many": [SayWhichAreMissing, AtMostFour],
     "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "13-when-it-goes-wrong": [SaveAnyway, MendTheSettings],
