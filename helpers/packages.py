@@ -14,7 +14,7 @@ OLDEST_PYTHON = (3, 10)  # azure-keyvault-secrets needs it ("Requires: Python >=
 NEEDED = {
     "aiohttp": "3.9",
     "anywidget": "0.9",
-    "azure-identity": "1.21",
+    "azure-identity": "1.25",
     "azure-keyvault-secrets": "4.10",
     "ipywidgets": "8.1",
     "jupyterlab": "4.2",

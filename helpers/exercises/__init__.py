@@ -13,6 +13,7 @@ from .list_and_describe import AddATag, FindByTag
 from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
+from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import MendTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
@@ -25,6 +26,7 @@ __all__ = [
     "AddATag",
     "AtMostFour",
     "BackUpTagged",
+    "ChooseTheSignIn",
     "CopyToSecondVault",
     "DeleteAndWait",
     "DeleteIfThere",
@@ -37,6 +39,7 @@ __all__ = [
     "MendTheSettings",
     "MoveDotEnv",
     "NameTheCredential",
+    "NoticeTheMistakes",
     "OutliveARotation",
     "ReadTheRefusal",
     "RecoverTagged",
@@ -64,6 +67,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
+    "11-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "11-async-and-many": [SayWhichAreMissing, AtMostFour],
     "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "13-when-it-goes-wrong": [SaveAnyway, MendTheSettings],

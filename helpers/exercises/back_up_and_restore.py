@@ -26,7 +26,7 @@ class CopyToSecondVault(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """The secret, and the vault that its copy is to be in."""
-        vault = self._second_name or "not set; on Azure it is the name of a second vault of yours"
+        vault = self._second_name or "not set; on Azure it's the name of a second vault of yours"
         return [("exercise.name", self.name), ('os.environ["LESSON_SECOND_VAULT"]', vault)]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
@@ -35,8 +35,8 @@ class CopyToSecondVault(Exercise):
             return NOT_YET, "Set `LESSON_SECOND_VAULT` to the name of a second vault before you start Jupyter."
         if not self._versions <= _versions(self._client, self.name):
             return WRONG, (
-                "The original is no longer in its vault, and a copy leaves it there. If it is deleted, recover it with "
-                "`client.begin_recover_deleted_secret(exercise.name).wait()`."
+                "The original is no longer in its vault, and it should have stayed there. If it's deleted, recover it "
+                "with `client.begin_recover_deleted_secret(exercise.name).wait()`."
             )
         second = SecretClient(f"https://{self._second_name}.vault.azure.net", DefaultAzureCredential())
         copied = _versions(second, self.name)
@@ -46,20 +46,20 @@ class CopyToSecondVault(Exercise):
             return self._look_for_deleted(second)
         if not copied & self._versions and len(copied) == 1:
             return WRONG, (
-                "The second vault has a new secret with one version. `get_secret` and `set_secret` carry a value, a "
-                "backup carries the history. Delete this one, wait, purge it, and restore a backup."
+                "The second vault has a new secret with one version. `get_secret` and `set_secret` carry over a value; "
+                "a backup carries over the history. Delete this one, wait, purge it, and restore a backup."
             )
         if not copied & self._versions:
             return WRONG, (
-                "The second vault has versions of its own, with new ids and times: they were saved anew. Delete this "
-                "secret, wait, purge it, and restore a backup."
+                "The second vault has versions of its own, with new ids and times: you saved each value again. Delete "
+                "this secret, wait, purge it, and restore a backup."
             )
         if copied > self._versions:
             return WRONG, (
-                "All versions are there, and a newer one that the original has not. Restore, and save nothing "
-                "afterwards. Delete the copy, wait, purge it, and restore the backup again."
+                "All versions are there, and a newer one that the original doesn't have. Restore, and save nothing "
+                "after that. Delete the copy, wait, purge it, and restore the backup again."
             )
-        return WRONG, "A version is missing in the copy. Delete it, wait, purge it, and restore a new backup."
+        return WRONG, "The copy lacks a version. Delete it, wait, purge it, and restore a new backup."
 
     def _look_for_deleted(self, second: SecretClient) -> tuple[str, str]:
         try:
@@ -70,7 +70,7 @@ class CopyToSecondVault(Exercise):
                 "Back the secret up, then restore the backup with a client of the second vault.",
             )
         return WRONG, (
-            "The copy was in the second vault and is deleted now. Recover it there with "
+            "The copy was in the second vault, but it's deleted now. Recover it there with "
             "`begin_recover_deleted_secret(exercise.name).wait()`."
         )
 
@@ -99,8 +99,8 @@ class BackUpTagged(Exercise):
             return NOT_YET, "Write the function, then hand it over: `answer = back_up`."
         if not callable(answer):
             return WRONG, (
-                f"`answer` is of the type {type(answer).__name__}, and the function itself is asked for. Write "
-                "`answer = back_up`, with no brackets."
+                f"`answer` is a {type(answer).__name__}, but the check needs the function itself. Write "
+                "`answer = back_up`, without parentheses."
             )
         backups = call(answer, self._client, self.lesson)
         if backups is None:
@@ -108,17 +108,17 @@ class BackUpTagged(Exercise):
         if not isinstance(backups, dict):
             return WRONG, f"Your function returns a {type(backups).__name__}. Return a dict: each name with its backup."
         if not all(isinstance(name, str) for name in backups):
-            return WRONG, "The dict's keys are not names. Take each secret's `.name`, which is a str."
+            return WRONG, "The dict's keys aren't names. Use each secret's `.name`, which is a str."
         more, missing = set(backups) - set(self._tagged), set(self._tagged) - set(backups)
         if more:
             return WRONG, (
-                f"The dict has {len(more)} too many. Take a secret only if its tag `lesson` has the value that your "
+                f"The dict has {len(more)} too many. Take a secret only if its tag `lesson` has the value your "
                 "function was given, and use the secret's `.name` as the key."
             )
         if missing:
             return WRONG, f"The dict lacks {len(missing)} of the {len(self._tagged)}. Go through the whole list."
         if not all(isinstance(backup, bytes) for backup in backups.values()):
-            return WRONG, "What the dict holds beside a name is no backup. `backup_secret` returns bytes: keep those."
+            return WRONG, "What the dict has for a name isn't a backup. Keep the bytes that `backup_secret` returns."
         if any(self._name_in(backup) != name for name, backup in backups.items()):
             return WRONG, "A name in the dict has another secret's backup, or none. Keep what `backup_secret` returned."
         return RIGHT, "Each secret with the tag is in the dict with its own backup, and no other secret is."

@@ -33,24 +33,24 @@ class RecoverTagged(Exercise):
         for name in self._others:
             if self.deletion_of(name) != "done":
                 return WRONG, (
-                    f"{name} is no longer among the deleted secrets, and the program does not use it. Look at each "
-                    "one's tag before you recover it. Delete this one again."
+                    f"{name} is no longer among the deleted secrets, but the program doesn't use it. Look at each "
+                    "secret's tag before you recover it, and delete this one again."
                 )
         deletions = [self.deletion_of(name) for name in self._wanted]
         if deletions == ["done", "done"]:
             return NOT_YET, "List the deleted secrets, and look at the tag `used-by` of each."
         if "begun" in deletions:
             return WRONG, (
-                "One of them is in neither place at the moment. If you are recovering it, call the poller's `.wait()`, "
-                "then check again. If you purged it, it is gone: run the cell that makes the exercise again."
+                "One of them is in neither place at the moment. If you're recovering it, call the poller's `.wait()`, "
+                "then check again. If you purged it, it's gone: run the cell that makes the exercise again."
             )
         if "done" in deletions:
-            return WRONG, "One is back, another one is still deleted. Go through the whole list of deleted secrets."
+            return WRONG, "One is back, but another one is still deleted. Go through the whole list of deleted secrets."
         for name, value in self._wanted.items():
             if self.value_of(name) != value:
                 return WRONG, (
-                    f"{name} is back, and then got a new value. A recovered secret brings its own: nothing has to be "
-                    "saved. Run the cell that makes the exercise again."
+                    f"{name} is back, but then it got a new value. A recovered secret brings its own, so there's "
+                    "nothing to save. Run the cell that makes the exercise again."
                 )
         return RIGHT, "Both are back with their values, and the others are still deleted."
 
@@ -58,7 +58,7 @@ class RecoverTagged(Exercise):
 class StartAfresh(Exercise):
     """08: purge a deleted secret, and save another one under its name as soon as that is free."""
 
-    title = "Exercise: start afresh under a taken name"
+    title = "Exercise: start over under a taken name"
     value = "a new beginning"
 
     def prepare(self) -> None:
@@ -80,20 +80,20 @@ class StartAfresh(Exercise):
             return self._look_at_deleted()
         versions = {each.version for each in self._client.list_properties_of_secret_versions(self.name)}
         if versions == self._old:
-            return WRONG, "You recovered the old secret. Nothing of it is to remain: delete it, wait, then purge it."
+            return WRONG, "You recovered the old secret, but none of it should be left. Delete it, wait, then purge it."
         if versions & self._old:
             return WRONG, (
-                "There is a new value, but the old versions came back with the recovery. Delete the secret, wait, "
+                "There's a new value, but the old versions came back with the recovery. Delete the secret, wait, "
                 "purge it, and save."
             )
         if value != self.value:
-            return WRONG, f'The name is yours again, with another value. Purge once more, and save "{self.value}".'
+            return WRONG, f'The name is yours again, but with another value. Purge once more, and save "{self.value}".'
         if len(versions) > 1:
             return WRONG, (
-                f"You saved it {len(versions)} times. Leave the loop as soon as a save succeeds; `break` does it. Then "
+                f"You saved it {len(versions)} times. Leave the loop as soon as a save succeeds, with `break`. Then "
                 "delete the secret, wait, purge it, and try again."
             )
-        return RIGHT, "The name holds a new secret, and nothing of the old one is left."
+        return RIGHT, "The name has a new secret, and nothing of the old one is left."
 
     def _look_at_deleted(self) -> tuple[str, str]:
         try:
@@ -101,12 +101,12 @@ class StartAfresh(Exercise):
         except ResourceNotFoundError:
             return WRONG, (
                 "The old secret is in neither place. If you purged it, its name is free in a moment: save now, and if "
-                "that is refused, wait a little and try again."
+                "that's refused, wait a little and try again."
             )
         if self._protected:
-            return NOT_YET, "This vault has purge protection, so nobody can purge here. Do this one in practice."
+            return NOT_YET, "This vault has purge protection, so nobody can purge here. Use the practice vault instead."
         if deleted_on != self._deleted_on:
-            return WRONG, "It was recovered and deleted again, and so keeps its old versions. Purge it, then save."
+            return WRONG, "It was recovered and deleted again, so it still has its old versions. Purge it, then save."
         return NOT_YET, "Purge the deleted secret, then save under its name as soon as the vault lets you."
 
 

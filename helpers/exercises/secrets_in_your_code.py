@@ -6,11 +6,11 @@ from typing import Any
 
 from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call
 
-_MOST_TRIES = 5
+_MOST_TRIES = 2
 
 
 class MoveDotEnv(Exercise):
-    """10: move the secrets of a .env file into the vault, and leave there what is none."""
+    """10: move the secrets of a .env file into the vault, and leave the other settings where they are."""
 
     title = "Exercise: move a .env file into the vault"
 
@@ -34,24 +34,23 @@ class MoveDotEnv(Exercise):
         if not any(found.values()):
             return self._look_elsewhere()
         for key, value in self._entries.items():
-            got = found[key]
-            if got is None:
-                return WRONG, f"`{key}` is not there yet. Its name in the vault is {self._new_name(key)}."
-            if got != value:
-                return WRONG, f"`{key}` has another value than in the file. {_what_is_odd(got, key, value)}"
+            if found[key] is None:
+                return WRONG, f"`{key}` isn't there yet. Its name in the vault is {self._new_name(key)}."
+            if found[key] != value:
+                return WRONG, f"`{key}` doesn't have the value from the file. {_what_is_odd(found[key], key, value)}"
         if self.value_of(self._new_name("LOG_LEVEL")) is not None:
             return WRONG, (
-                "Both are there. `LOG_LEVEL` is there as well, and is no secret: delete it from the vault. Settings "
-                "stay where everyone who works on the program can read them."
+                "Both are there, but so is `LOG_LEVEL`, which isn't a secret. Delete it from the vault. Settings stay "
+                "where everyone who works on the program can read them."
             )
-        return RIGHT, "Both secrets are in the vault, and the file can go. Write `KEY_VAULT_NAME` in its place."
+        return RIGHT, "Both secrets are in the vault, so they can leave the file. All it needs now is `KEY_VAULT_NAME`."
 
     def _look_elsewhere(self) -> tuple[str, str]:
         misnamed = {
-            "db-password": "Put `exercise.name` and a dash in front: a vault is shared by several programs.",
+            "db-password": "Put `exercise.name` and a dash in front, because several programs share a vault.",
             f"{self.name}-dbpassword": "Each underscore becomes a dash: `DB_PASSWORD` ends up as db-password.",
             f"{self.name}db-password": "Put a dash between `exercise.name` and the rest.",
-            self.name: "Each secret gets a name of its own, which begins with `exercise.name`.",
+            self.name: "Each secret needs a name of its own that begins with `exercise.name`.",
         }
         for name, hint in misnamed.items():
             value = self.value_of(name)
@@ -65,22 +64,22 @@ class MoveDotEnv(Exercise):
 
 
 def _what_is_odd(found: str, key: str, value: str) -> str:
-    """What is likely to have gone wrong; no part of the value is told."""
+    """What has probably gone wrong; the sentence has no part of the value."""
     if found.startswith(f"{key}="):
         return "The whole line was saved: take what comes after the first `=`."
     if found == f'"{value}"':
-        return "The quotes belong to the file, and not to the value: take them off."
+        return "The quotes belong to the file, not to the value: take them off."
     if found.strip() == value:
-        return "There is a space or a line break around it: take it off with `.strip()`."
+        return "There's a space or a line break around it: take it off with `.strip()`."
     if found.strip('"') and value.startswith(found.strip('"')):
-        return "It ends too soon: the value has a `=` inside, so split the line at the first one only."
+        return "It ends too soon: the value has a `=` in it, so split the line at the first one only."
     return "Save what comes after the first `=`, with nothing added and nothing left out."
 
 
 class OutliveARotation(Exercise):
     """10: log in with the password at hand, and ask the vault again only when it is refused."""
 
-    title = "Exercise: outlive a rotation"
+    title = "Exercise: live through a rotation"
 
     def prepare(self) -> None:
         """Save the password of this morning, and rotate it."""
@@ -98,38 +97,38 @@ class OutliveARotation(Exercise):
         if answer is None:
             return NOT_YET, "Write a function named `answer` that takes `kept`, `get` and `log_in`."
         if not callable(answer):
-            return WRONG, "`answer` is no function. Write `def answer(kept, get, log_in):`."
+            return WRONG, "`answer` isn't a function. Write `def answer(kept, get, log_in):`."
         try:
             for case in (self._nothing_changed, self._rotated_since, self._refused_for_good, self._database_down):
                 if hint := case(answer):
                     return WRONG, hint
         except _TooOften:
-            return WRONG, "Your function logs in again and again. Log in once, and once more after a refusal."
-        return RIGHT, "Your program outlives a rotation, and asks the vault only when it has a reason to."
+            return WRONG, "Your function logs in more than twice. Log in once, and once more after a refusal."
+        return RIGHT, "Your program lives through a rotation, and asks the vault only when it has a reason to."
 
-    def _nothing_changed(self, answer: Callable[..., Any]) -> str:
+    def _nothing_changed(self, answer: Callable) -> str:
         database = _Database(accepts=self.kept)
         try:
             result = self._ask(answer, database)
         except PermissionError:
-            return "The password at hand still works, and your function takes another one. Log in with `kept` first."
+            return "The password at hand still works, but your function takes another one. Log in with `kept` first."
         if database.gets:
-            return "The password at hand still works, and your function asks the vault. Try the one at hand first."
+            return "The password at hand still works, but your function asks the vault. Try the one at hand first."
         return _wrong_result(result, database)
 
-    def _rotated_since(self, answer: Callable[..., Any]) -> str:
+    def _rotated_since(self, answer: Callable) -> str:
         database = _Database(accepts=self._rotated)
         try:
             result = self._ask(answer, database)
         except PermissionError:
             if database.gets:
-                return "Your function gets the new password and does not log in with it. Call `log_in` with it."
+                return "Your function gets the new password but doesn't log in with it. Call `log_in` with it."
             return "After a rotation your function gives up. When `log_in` refuses, call `get` and log in once more."
         if database.gets > 1:
             return "One call of `get` is enough: keep what it returns."
         return _wrong_result(result, database)
 
-    def _refused_for_good(self, answer: Callable[..., Any]) -> str:
+    def _refused_for_good(self, answer: Callable) -> str:
         database = _Database(accepts=None)
         try:
             self._ask(answer, database)
@@ -137,12 +136,12 @@ class OutliveARotation(Exercise):
             return ""
         except _TooOften:
             return (
-                "When the new password is refused as well, your function goes on for ever. Try it once, and let the "
-                "second PermissionError out: the account may be locked after some more."
+                "When the new password is refused too, your function keeps trying. Try it once, and let the second "
+                "PermissionError out: a few more tries may lock the account."
             )
-        return "When the new password is refused as well, nobody hears of it. Let the second PermissionError out."
+        return "When the new password is refused too, nobody hears about it. Let the second PermissionError out."
 
-    def _database_down(self, answer: Callable[..., Any]) -> str:
+    def _database_down(self, answer: Callable) -> str:
         database = _Database(accepts=None, error=ConnectionError)
         try:
             self._ask(answer, database)
@@ -150,16 +149,16 @@ class OutliveARotation(Exercise):
             if not database.gets:
                 return ""
         if not database.gets:
-            return "When the database is down, nobody hears of it. Catch PermissionError, and no other error."
+            return "When the database is down, nobody hears about it. Catch PermissionError, and no other error."
         return (
             "When the database is down, your function asks the vault for a new password. "
             "Catch PermissionError, and no other error."
         )
 
-    def _ask(self, answer: Callable[..., Any], database: "_Database") -> Any:
+    def _ask(self, answer: Callable, database: "_Database") -> Any:
         """What the function returns; the database's own errors come through."""
 
-        def get() -> str | None:
+        def get() -> str:
             database.gets += 1
             return self.value_of(self.name)
 
@@ -184,7 +183,7 @@ class OutliveARotation(Exercise):
 
 
 class _TooOften(BaseException):
-    """Ends a function that would go on for ever, since no `except Exception` holds it up."""
+    """Ends a function that would go on forever, since no `except Exception` catches it."""
 
 
 class _Database:
@@ -211,7 +210,7 @@ class _Database:
         return self.session
 
 
-def _wrong_result(result: Any, database: "_Database") -> str:
+def _wrong_result(result: Any, database: _Database) -> str:
     if result is database.session:
         return ""
-    return "Your function logs in and does not hand over the session. Return what `log_in` returns."
+    return "Your function logs in but doesn't hand over the session. Return what `log_in` returns."

@@ -22,10 +22,10 @@ for each in client.list_properties_of_secret_versions(exercise.name):
     ("answer", "hint"),
     [
         ("second.set_secret(exercise.name, client.get_secret(exercise.name).value)", "a new secret with one version"),
-        (COPY_EACH, "they were saved anew"),
+        (COPY_EACH, "you saved each value again"),
         (RESTORE + "client.begin_delete_secret(exercise.name)", "The original is no longer in its vault"),
         (RESTORE + "second.set_secret(exercise.name, client.get_secret(exercise.name).value)", "save nothing"),
-        (RESTORE + "second.begin_delete_secret(exercise.name, _polling_interval=0.1).wait()", "is deleted now"),
+        (RESTORE + "second.begin_delete_secret(exercise.name, _polling_interval=0.1).wait()", "it's deleted now"),
     ],
 )
 def test_copy_to_second_vault_hints(answer: str, hint: str, client: SecretClient) -> None:
@@ -55,7 +55,7 @@ def test_copy_to_second_vault_tells_a_version_that_is_missing(client: SecretClie
     exercise._versions = {each.version for each in client.list_properties_of_secret_versions(exercise.name)}
     exercise.early = early
     mark, sentence = after(SECOND + "second.restore_secret_backup(exercise.early)", exercise, client)
-    assert (mark, "A version is missing" in sentence) == (exercises.WRONG, True), sentence
+    assert (mark, "The copy lacks a version" in sentence) == (exercises.WRONG, True), sentence
 
 
 def test_copy_to_second_vault_says_what_to_set_where_no_second_vault_is_named(
@@ -83,16 +83,16 @@ answer = back_up
 @pytest.mark.parametrize(
     ("wrong", "hint"),
     [
-        (("answer = back_up", "answer = back_up(client, exercise.lesson)"), "with no brackets"),
-        (("answer = back_up", "answer = 'back_up'"), "of the type str"),
+        (("answer = back_up", "answer = back_up(client, exercise.lesson)"), "without parentheses"),
+        (("answer = back_up", "answer = 'back_up'"), "`answer` is a str"),
         (("return backups", "pass"), "returns nothing"),
         (("return backups", "return list(backups.values())"), "returns a list"),
         (("(each.tags or {})", "each.tags"), "raised AttributeError"),
         (('.get("lesson") == lesson', ""), "too many"),
         (("backups[each.name]", "backups[each.id]"), "the secret's `.name` as the key"),
-        (("backups[each.name]", "backups[each]"), "keys are not names"),
+        (("backups[each.name]", "backups[each]"), "keys aren't names"),
         (("    return backups", "        return backups"), "lacks"),
-        (("client.backup_secret(each.name)", "client.get_secret(each.name).value"), "is no backup"),
+        (("client.backup_secret(each.name)", "client.get_secret(each.name).value"), "isn't a backup"),
         (("client.backup_secret(each.name)", "client.get_secret(each.name).value.encode()"), "another secret's backup"),
         (("client.backup_secret(each.name)", "client.backup_secret(exercise.name)"), "another secret's backup"),
     ],

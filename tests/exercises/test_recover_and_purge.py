@@ -49,14 +49,14 @@ for deleted in client.list_deleted_secrets():
 @pytest.mark.parametrize(
     ("answer", "hint"),
     [
-        (RECOVER_SOME.format(condition="True"), "the program does not use it"),
-        (RECOVER_SOME.format(condition="deleted.properties.tags"), "the program does not use it"),
+        (RECOVER_SOME.format(condition="True"), "the program doesn't use it"),
+        (RECOVER_SOME.format(condition="deleted.properties.tags"), "the program doesn't use it"),
         (RECOVER_FIRST, "another one is still deleted"),
         (
             RECOVER_SOME.format(condition=TAGGED) + "client.set_secret(poller.result().name, 'fake-new')",
-            "nothing has to be saved",
+            "there's nothing to save",
         ),
-        (PURGE_TAGGED, "If you purged it, it is gone"),
+        (PURGE_TAGGED, "If you purged it, it's gone"),
     ],
 )
 def test_recover_tagged_hints(answer: str, hint: str, client: SecretClient) -> None:

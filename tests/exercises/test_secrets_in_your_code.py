@@ -32,12 +32,12 @@ def moved(keys=KEYS, name=NAME, value=VALUE) -> str:
         (moved(value="line"), "The whole line was saved"),
         (moved(value=VALUE + " + '\\n'"), "a space or a line break"),
         (moved(value="'fake-other'"), "nothing added and nothing left out"),
-        (moved(keys=("DB_PASSWORD",)), "`API_KEY` is not there yet"),
-        (moved(keys=("DB_PASSWORD", "API_KEY", "LOG_LEVEL")), "is no secret: delete it"),
+        (moved(keys=("DB_PASSWORD",)), "`API_KEY` isn't there yet"),
+        (moved(keys=("DB_PASSWORD", "API_KEY", "LOG_LEVEL")), "which isn't a secret. Delete it"),
         (moved(keys=("DB_PASSWORD",), name="'db-password'"), "Put `exercise.name` and a dash in front"),
         (moved(name="f'{exercise.name}-' + key.lower().replace('_', '')"), "Each underscore becomes a dash"),
         (moved(name="exercise.name + key.lower().replace('_', '-')"), "Put a dash between"),
-        (moved(name="exercise.name"), "Each secret gets a name of its own"),
+        (moved(name="exercise.name"), "Each secret needs a name of its own"),
     ],
 )
 def test_move_dot_env_hints(code: str, hint: str, client: SecretClient) -> None:
@@ -65,7 +65,7 @@ AGAIN = ANSWER + "    try:\n        return log_in(kept)\n    except {errors}:\n 
         (ANSWER + "    return log_in(kept)", "After a rotation your function gives up"),
         (ANSWER + "    return log_in(get())", "Log in with `kept` first"),
         (ANSWER + "    get()\n    return log_in(kept)", "Try the one at hand first"),
-        (AGAIN.format(errors="PermissionError", then="get(); raise"), "does not log in with it"),
+        (AGAIN.format(errors="PermissionError", then="get(); raise"), "doesn't log in with it"),
         (AGAIN.format(errors="PermissionError", then="return log_in(get)"), "logs in with a function"),
         (AGAIN.format(errors="PermissionError", then="get(); return log_in(get())"), "One call of `get` is enough"),
         (AGAIN.format(errors="PermissionError", then="log_in(get())"), "Return what `log_in` returns"),
@@ -78,21 +78,21 @@ AGAIN = ANSWER + "    try:\n        return log_in(kept)\n    except {errors}:\n 
             ANSWER
             + "    while True:\n        try:\n            return log_in(kept)\n"
             + "        except PermissionError:\n            kept = get()",
-            "goes on for ever",
+            "keeps trying",
         ),
         (
             ANSWER
             + "    for password in (lambda: kept, get):\n        try:\n            return log_in(password())\n"
             + "        except PermissionError:\n            pass",
-            "nobody hears of it. Let the second",
+            "nobody hears about it. Let the second",
         ),
         (
             AGAIN.format(errors="PermissionError", then="return log_in(get())")
             + "    except ConnectionError:\n        return None",
-            "When the database is down, nobody hears of it",
+            "When the database is down, nobody hears about it",
         ),
-        (ANSWER + "    while log_in(kept):\n        pass", "logs in again and again"),
-        ("answer = exercise.kept", "no function"),
+        (ANSWER + "    while log_in(kept):\n        pass", "logs in more than twice"),
+        ("answer = exercise.kept", "isn't a function"),
         ("def answer():\n    return None", "raised TypeError"),
     ],
 )
