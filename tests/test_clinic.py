@@ -1,4 +1,4 @@
-"""The clinic: each error of notebook 13 is the one that the real service brings about, its fix works, and it is found.
+"""The clinic: each error of notebook 14 is the one that the real service brings about, its fix works, and it is found.
 
 The answers of the service are in clinic_answers.json, the messages that people pasted in pasted_errors.json, each with
 its source. The ids and names in them are made up.
@@ -29,7 +29,7 @@ from azure.keyvault.secrets import SecretClient
 from helpers import clinic, give_role, practice
 from tests import notebooks
 
-NOTEBOOK = "13-when-it-goes-wrong"
+NOTEBOOK = "14-when-it-goes-wrong"
 VAULT = "https://my-vault.vault.azure.net"
 ANSWERS = json.loads(Path(__file__).with_name("clinic_answers.json").read_text(encoding="utf-8"))
 PASTED = json.loads(Path(__file__).with_name("pasted_errors.json").read_text(encoding="utf-8"))

@@ -51,7 +51,7 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
-    "11-async-and-many": [SayWhichAreMissing, AtMostFour],
-    "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
-    "13-when-it-goes-wrong": [SaveAnyway, MendTheSettings],
+    "12-async-and-many": [SayWhichAreMissing, AtMostFour],
+    "13-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
+    "14-when-it-goes-wrong": [SaveAnyway, MendTheSettings],
 }
