@@ -8,7 +8,7 @@ from .quickstart import DeleteAndWait, FollowTheTrail, Rename, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .versions_and_rotation import MayBeUsed, Rotate
-from .when_it_goes_wrong import MendTheSettings, SaveAnyway
+from .when_it_goes_wrong import FixTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
 
 __all__ = [
@@ -26,7 +26,7 @@ __all__ = [
     "FollowTheTrail",
     "GiveTheSmallestRole",
     "MayBeUsed",
-    "MendTheSettings",
+    "FixTheSettings",
     "MoveDotEnv",
     "OutliveARotation",
     "ReadTheRefusal",
@@ -53,5 +53,5 @@ BY_NOTEBOOK: "dict[str, list[type[Exercise]]]" = {
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
     "12-async-and-many": [SayWhichAreMissing, AtMostFour],
     "13-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
-    "14-when-it-goes-wrong": [SaveAnyway, MendTheSettings],
+    "14-when-it-goes-wrong": [SaveAnyway, FixTheSettings],
 }
