@@ -29,7 +29,7 @@ from azure.keyvault.secrets import SecretClient
 from helpers import assign_role, practice, troubleshooting
 from tests import notebooks
 
-NOTEBOOK = "13-when-it-goes-wrong"
+NOTEBOOK = "14-when-it-goes-wrong"
 VAULT = "https://my-vault.vault.azure.net"
 ANSWERS = json.loads(Path(__file__).with_name("troubleshooting_answers.json").read_text(encoding="utf-8"))
 PASTED = json.loads(Path(__file__).with_name("pasted_errors.json").read_text(encoding="utf-8"))

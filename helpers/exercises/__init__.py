@@ -15,7 +15,7 @@ from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
 from .versions_and_rotation import MayBeUsed, Rotate
-from .when_it_goes_wrong import MendTheSettings, SaveAnyway
+from .when_it_goes_wrong import FixTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
 
 __all__ = [
@@ -33,10 +33,10 @@ __all__ = [
     "Exercise",
     "FindByTag",
     "FindTheNewcomer",
+    "FixTheSettings",
     "FollowTheTrail",
     "GiveTheSmallestRole",
     "MayBeUsed",
-    "MendTheSettings",
     "MoveDotEnv",
     "NameTheCredential",
     "NoticeTheMistakes",
@@ -68,7 +68,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
     "11-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
-    "11-async-and-many": [SayWhichAreMissing, AtMostFour],
-    "12-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
-    "13-when-it-goes-wrong": [SaveAnyway, MendTheSettings],
+    "12-async-and-many": [SayWhichAreMissing, AtMostFour],
+    "13-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
+    "14-when-it-goes-wrong": [SaveAnyway, FixTheSettings],
 }

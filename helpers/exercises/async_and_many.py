@@ -1,4 +1,4 @@
-"""The exercises of notebook 11."""
+"""The exercises of notebook 12."""
 
 import asyncio
 import inspect
@@ -15,7 +15,7 @@ _TIMEOUT_SECONDS = 10
 
 
 class SayWhichAreMissing(Exercise):
-    """11: of many secrets, say which are not there; one that is disabled is there."""
+    """12: of many secrets, say which are not there; one that is disabled is there."""
 
     title = "Exercise: say which are missing"
 
@@ -38,28 +38,31 @@ class SayWhichAreMissing(Exercise):
         """Read the names from the value that was saved."""
         saved = self.value_of(self.name)
         if saved is None:
-            return NOT_YET, "Save the names of those that are missing under `exercise.name`, with a space between."
+            return NOT_YET, "Save the names of the missing secrets under `exercise.name`."
         named = set(re.findall(r"exercise-[0-9a-f]{6}", saved)) & set(self.wanted)
         if named == self._missing:
             if set(re.findall(r"[\w-]+", saved)) != self._missing:
-                return WRONG, "The right names are in it, and more. Save the names alone, with a space between."
-            return RIGHT, "These two are not there. The disabled one is, and another error must not be taken for that."
+                return (
+                    WRONG,
+                    "The right names are there, and something else, too. Save only the names, with spaces between.",
+                )
+            return RIGHT, "Those are the two that don't exist. You didn't mistake the disabled one for a missing one."
         if not named:
-            return WRONG, "There is no name of `exercise.wanted` in it. Save names, and not their number or an error."
+            return WRONG, "It holds no name from `exercise.wanted`. Save the names, not a count or an error."
         if named == self._missing | {self._disabled}:
             return WRONG, (
-                "One too many: a disabled secret is there. It raises HttpResponseError with status 403; "
-                "catch ResourceNotFoundError for those that are missing."
+                "One name too many: the disabled secret exists. It raises HttpResponseError with status 403, so catch "
+                "only ResourceNotFoundError for the missing ones."
             )
         if named < self._missing:
-            return WRONG, "One more is missing. Go on after the first error: look at the result of each name."
+            return WRONG, "There's another one missing. Keep going after the first error, and look at every name."
         if not named & self._missing:
-            return WRONG, "These are there. Save the names of those that are not."
-        return WRONG, "Some of these are there. Save the names for which the vault answers SecretNotFound, no others."
+            return WRONG, "These secrets exist. Save the names of the ones that don't."
+        return WRONG, "Some of these exist. Save only the names for which the vault answers SecretNotFound."
 
 
 class AtMostFour(Exercise):
-    """11: a coroutine function that retrieves many secrets, and no more than four at once."""
+    """12: a coroutine function that retrieves many secrets, and no more than four at once."""
 
     title = "Exercise: four at once"
     most = 4
@@ -74,31 +77,37 @@ class AtMostFour(Exercise):
             return NOT_YET, "Write `async def answer(vault, names):`, and return a dict of names and values."
         if inspect.iscoroutine(answer):
             answer.close()
-            return WRONG, "`answer` is a coroutine: the function was called. Leave out the parentheses."
+            return WRONG, "`answer` is a coroutine, because the function was called. Leave out the parentheses."
         if not callable(answer):
-            return WRONG, "`answer` is no function. Write `async def answer(vault, names):`."
+            return WRONG, "`answer` isn't a function. Begin with `async def answer(vault, names):`."
         vault = _Vault()
         result = self._run(answer, vault)
         if _close_waiting(result):
-            return WRONG, "The result holds calls that nobody waited for. `await` them all at once: `asyncio.gather`."
+            return (
+                WRONG,
+                "The result holds calls that nobody waited for. `await` them all together, with `asyncio.gather`.",
+            )
         if isinstance(result, list | tuple):
             return WRONG, "Your function returns a list. Return a dict: `dict(zip(names, values))`."
         if not isinstance(result, dict):
             return WRONG, f"Your function returns a {type(result).__name__}. Return a dict of names and values."
         if any(isinstance(value, SimpleNamespace) for value in result.values()):
-            return WRONG, "The dict holds secrets. Take the `.value` of each."
+            return WRONG, "The dict holds whole secrets. Take the `.value` of each."
         if result != vault.values:
-            return WRONG, "The dict does not hold each name with its own value. `asyncio.gather` keeps the order."
+            return (
+                WRONG,
+                "Some names don't have their own value. `asyncio.gather` keeps the order, so `zip` can match them.",
+            )
         if vault.most == 1:
             return (
                 WRONG,
-                "The values are right, and came one after another. Let `asyncio.gather` run the calls at once.",
+                "The values are right, but the calls ran one after another. Let `asyncio.gather` run them together.",
             )
         if vault.most > self.most:
             return WRONG, (
-                f"{vault.most} calls were under way at once. Let each of them pass the same `asyncio.Semaphore(4)`."
+                f"{vault.most} calls were under way at once. Make one `asyncio.Semaphore(4)`, and use it for all calls."
             )
-        return RIGHT, f"All {len(result)} values are there, and at most {vault.most} calls were under way at once."
+        return RIGHT, f"All {len(result)} values are there, and no more than {vault.most} calls were under way at once."
 
     def _run(self, answer: Callable[..., Any], vault: "_Vault") -> Any:
         async def bounded() -> Any:
@@ -118,11 +127,14 @@ class AtMostFour(Exercise):
             except RuntimeError as error:
                 if "different event loop" not in str(error):
                     raise
-                return None, "Make the semaphore inside the function: one that was made outside belongs to one loop."
+                return (
+                    None,
+                    "Make the semaphore inside the function. One that was made outside belongs to another event loop.",
+                )
             except asyncio.TimeoutError:
                 return (
                     None,
-                    f"Your function did not end within {_TIMEOUT_SECONDS} seconds. Does a call wait for itself?",
+                    f"Your function didn't finish within {_TIMEOUT_SECONDS} seconds. Is a call waiting for itself?",
                 )
 
         result, hint = call(asked)

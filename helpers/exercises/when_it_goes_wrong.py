@@ -1,4 +1,4 @@
-"""The exercises of notebook 13."""
+"""The exercises of notebook 14."""
 
 import os
 import time
@@ -9,8 +9,8 @@ from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
 from ..cards import Card
-from ..error_display import what_to_do
 from ..errors import NotebookError
+from ..explain import what_to_do
 from ..rehearsal import revoke_role
 from ..troubleshooting import diagnose
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
@@ -21,9 +21,9 @@ _PATIENCE_SECONDS = 60  # for a deletion on Azure, which takes up to 20 s
 
 
 class SaveAnyway(Exercise):
-    """13: write a function that saves under a name, also if a secret of that name was deleted."""
+    """14: write a function that saves under a name, even if a secret of that name was deleted."""
 
-    title = "Exercise: save whatever became of the name"
+    title = "Exercise: save even under a deleted name"
 
     def prepare(self) -> None:
         """Sign in as a program that may not save, to see whether the function lets its refusal through."""
@@ -39,21 +39,21 @@ class SaveAnyway(Exercise):
         if answer is None:
             return NOT_YET, "Write a function that gets a client, a name and a value, and call it `answer`."
         if not callable(answer):
-            return WRONG, "`answer` is to be a function. Begin with `def answer(client, name, value):`."
+            return WRONG, "`answer` has to be a function. Begin with `def answer(client, name, value):`."
         free = fresh_name()
         call(answer, self._client, free, "fake-new")
         if self.value_of(free) != "fake-new":
-            return WRONG, "Under a free name, the value was not saved. Begin with `client.set_secret(name, value)`."
+            return WRONG, "The value wasn't saved under a free name. Begin with `client.set_secret(name, value)`."
         try:
             answer(self._newcomer, fresh_name(), "fake-new")
         except AzureError:
             pass
         except Exception as error:
-            return WRONG, f"A refusal became a {type(error).__name__}. Let the errors through that you don't expect."
+            return WRONG, f"A refusal became a {type(error).__name__}. Let errors through that you don't expect."
         else:
             return WRONG, (
-                "The function was called with a client that may not save, and kept silent. Catch `ResourceExistsError` "
-                "alone, so that a refusal reaches the caller."
+                "The function got a client that may not save, and kept quiet about it. Catch `ResourceExistsError` and "
+                "nothing else, so that a refusal reaches the caller."
             )
         return self._after_deletion(answer)
 
@@ -63,15 +63,15 @@ class SaveAnyway(Exercise):
             answer(self._client, deleted, "fake-new")
         except ResourceExistsError as error:
             if "ObjectIsBeingRecovered" in str(error):
-                return WRONG, "The recovery had begun and was not finished. Call `.wait()` on its poller, then save."
+                return WRONG, "The recovery had begun, but wasn't finished. Call `.wait()` on its poller, then save."
             return WRONG, (
-                "The name belongs to a deleted secret, and the function let the conflict through. Catch "
+                "The name belonged to a deleted secret, and your function let the conflict through. Catch "
                 "`ResourceExistsError`, and recover the secret."
             )
         except Exception as error:
             return (
                 WRONG,
-                f"For a deleted name, your function raised {type(error).__name__}. Try it in a cell of yours.",
+                f"For a deleted name, your function raised {type(error).__name__}. Try it in a cell of your own.",
             )
         value = self.value_of(deleted)
         if value is None:
@@ -79,16 +79,16 @@ class SaveAnyway(Exercise):
         if value != "fake-new":
             return (
                 WRONG,
-                "The deleted secret was recovered, and the new value was not saved. Save it afterwards.",
+                "The deleted secret was recovered, but the new value wasn't saved. Save it after that.",
             )
         if len(list(self._client.list_properties_of_secret_versions(deleted))) < 2:
             return (
                 WRONG,
-                "The new value is there, and the old version is gone. Recover the secret, don't purge it.",
+                "The new value is there, but the old version is gone. Recover the secret instead of purging it.",
             )
         return (
             RIGHT,
-            "The function saves in both cases, keeps the old versions, and hides no refusal.",
+            "Your function saves in both cases, keeps the old versions, and hides no refusal.",
         )
 
     def _deleted_secret(self) -> str:
@@ -103,10 +103,10 @@ class SaveAnyway(Exercise):
         return name
 
 
-class MendTheSettings(Exercise):
-    """13: a program's settings have three faults, which show one after the other."""
+class FixTheSettings(Exercise):
+    """14: a program's settings have three faults, which show one after the other."""
 
-    title = "Exercise: mend the settings"
+    title = "Exercise: fix the settings"
 
     def prepare(self) -> None:
         """Save the secret, and set down the settings with their faults."""
@@ -141,7 +141,7 @@ class MendTheSettings(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Run the program."""
         if self.settings == self._broken:
-            return NOT_YET, "Call `second_exercise.run()`, read its message, and mend the first setting."
+            return NOT_YET, "Call `second_exercise.run()`, read its message, and fix the first setting."
         try:
             self._read()
         except NotebookError as told:
@@ -150,16 +150,16 @@ class MendTheSettings(Exercise):
             return WRONG, _about_settings(error)
         program = self._programs.get(self.settings["client_id"])
         if program == "app":
-            return RIGHT, "The program reads its secret, with a sign-in that may do no more than that."
+            return RIGHT, "The program reads its secret, with the smallest role that's enough."
         return WRONG, (
-            "The program works now, and may do more than it needs, or somebody got a larger role for it. Use the "
+            "The program works, but with a sign-in that may do too much, or that got a larger role for it. Use the "
             "client id of the program `app`, which has Key Vault Secrets User."
         )
 
     def _read(self) -> None:
         missing = [key for key in self._broken if not isinstance(self.settings.get(key), str)]
         if missing:
-            raise NotebookError(f'The setting "{missing[0]}" is not there, or is not a str. Set it again.')
+            raise NotebookError(f'The setting "{missing[0]}" is missing, or it isn\'t a str. Set it again.')
         credential = ClientSecretCredential(
             tenant_id=self.settings["tenant_id"],
             client_id=self.settings["client_id"],
@@ -173,20 +173,18 @@ class MendTheSettings(Exercise):
             return os.environ[f"LESSON_{self._programs[client_id].upper()}_CLIENT_SECRET"]
         if client_id == os.environ.get("AZURE_CLIENT_ID"):
             return os.environ["AZURE_CLIENT_SECRET"]
-        raise NotebookError(
-            'There is no program with this "client_id". Take one that a variable LESSON_..._CLIENT_ID holds.'
-        )
+        raise NotebookError('No program has this "client_id". Take one from a variable LESSON_..._CLIENT_ID.')
 
 
 def _about_settings(error: BaseException) -> str:
     entry = diagnose(str(error))
     hints = {
-        3: "The sign-in works, and its program may not read values. Which of the three programs of the lesson may?",
-        6: "The vault's address is a URL now, and its host is not there. Compare it with `client.vault_url`.",
-        7: "The vault is found, and the sign-in goes to another tenant. The message names the right one.",
-        8: "The address has something before or behind the vault's own. Compare it with `client.vault_url`.",
-        9: "The vault's address is not a whole URL yet. It begins with `https://`.",
+        3: "The sign-in works, but this program may not read values. Which of the three programs may?",
+        6: "The address is a URL now, but there's no such host. Compare it with `client.vault_url`.",
+        7: "The address is right, but the sign-in goes to another tenant. The message names the right one.",
+        8: "The address has more in it than the vault's own. Compare it with `client.vault_url`.",
+        9: "The address isn't a whole URL yet. It begins with `https://`.",
     }
     if entry is None or entry.step not in hints:
-        return f"The program fails in another way than before. {what_to_do(error)}"
+        return f"The program fails in another way now. {what_to_do(error)}"
     return f"Not there yet: this is step {entry.step}. {hints[entry.step]}"

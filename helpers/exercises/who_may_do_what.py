@@ -1,4 +1,4 @@
-"""The exercises of notebook 12."""
+"""The exercises of notebook 13."""
 
 import os
 import re
@@ -17,6 +17,9 @@ from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 
 _NO_ROLE = "ForbiddenByRbac"
 _MANAGEMENT = "https://management.azure.com"
+_TAKE_AWAY = (
+    "Take this role away with `revoke_role`, or with `az role assignment delete` on Azure, and assign a smaller one."
+)
 
 
 def sign_in_as(program: str) -> ClientSecretCredential:
@@ -33,8 +36,8 @@ def sign_in_as(program: str) -> ClientSecretCredential:
         )
     except KeyError as missing:
         raise NotebookError(
-            f"The exercise needs the variable {missing.args[0]}. Set it as the notebook's top says, and start Jupyter "
-            "again from that terminal."
+            f"The exercise needs the variable {missing.args[0]}. Set it as step 1 of Who may do what says, and start "
+            "Jupyter again from that terminal."
         ) from None
 
 
@@ -49,12 +52,12 @@ def error_of(function: Callable[..., Any], *arguments: Any) -> HttpResponseError
     except HttpResponseError as error:
         return error
     raise NotebookError(
-        "The exercise could not be prepared: a program may do more than the lesson gives it. Check its roles."
+        "The exercise can't be prepared, because a program may do more than it should. Check its roles."
     )
 
 
 class ReadTheRefusal(Exercise):
-    """12: write a function that finds the missing action in an error."""
+    """13: write a function that finds the missing action in an error."""
 
     title = "Exercise: read what is missing"
 
@@ -81,21 +84,24 @@ class ReadTheRefusal(Exercise):
         if answer is None:
             return NOT_YET, "Write a function that gets an error, and call it `answer`."
         if not callable(answer):
-            return WRONG, "`answer` is to be a function that gets an error. Begin with `def answer(error):`."
+            return WRONG, "`answer` has to be a function that gets an error. Begin with `def answer(error):`."
         found = [call(answer, error) for error, _ in self._errors]
         wrong = [(got, wanted) for got, (_, wanted) in zip(found, self._errors, strict=True) if got != wanted]
         if not wrong:
-            return RIGHT, "Your function finds the refused action, and leaves errors alone that are not about a role."
+            return (
+                RIGHT,
+                "Your function finds the refused action, and returns None for errors that aren't about a role.",
+            )
         return WRONG, _about_action(found, *wrong[0])
 
 
 class GiveTheSmallestRole(Exercise):
-    """12: give the newcomer the smallest role with which it may list."""
+    """13: assign the newcomer the smallest role with which it may list."""
 
-    title = "Exercise: give the smallest role"
+    title = "Exercise: assign the smallest role"
 
     def prepare(self) -> None:
-        """In practice, take away what an earlier try gave."""
+        """With the practice vault, take away what an earlier try assigned."""
         sign_in_as("newcomer")
         for role in ("Reader", "Contributor", "Owner", "User Access Administrator"):
             revoke_role("newcomer", role)
@@ -107,53 +113,58 @@ class GiveTheSmallestRole(Exercise):
         return [("newcomer", os.environ["LESSON_NEWCOMER_CLIENT_ID"])]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
-        """Ask the vault as the newcomer, under a name that is not there, so that nothing changes."""
+        """Try each call as the newcomer, under the exercise's own name, so that no other secret changes."""
         credential = sign_in_as("newcomer")
         newcomer = SecretClient(self._client.vault_url, credential)
         refusal = _refusal(lambda: list(newcomer.list_properties_of_secrets()))
         may_read = _refusal(newcomer.get_secret, self.name) is None
-        may_change = _refusal(newcomer.begin_delete_secret, self.name) is None
-        if may_change:
+        too_much = [
+            what
+            for what, method, arguments in (
+                ("save", newcomer.set_secret, (self.name, "fake-value")),
+                ("delete", newcomer.begin_delete_secret, (self.name,)),
+            )
+            if _refusal(method, *arguments) is None
+        ]
+        if too_much:
             return WRONG, (
-                "The newcomer may now delete secrets. That is far too much for a look at dates. Take this role away "
-                "with `revoke_role`, and give a smaller one."
+                f"The newcomer may now {' and '.join(too_much)} secrets, far too much for a look at dates. {_TAKE_AWAY}"
             )
         if may_read:
             return WRONG, (
-                "The newcomer may list, and read every value as well: that is Key Vault Secrets User. Take it away "
-                "with `revoke_role`, and give the role that shows names only."
+                f"The newcomer may list, but it may read every value, too, as Key Vault Secrets User does. {_TAKE_AWAY}"
             )
         if refusal is None:
-            return RIGHT, "The newcomer may list, and may neither read a value nor change one."
+            return RIGHT, "The newcomer may list, but it may not read a value, save or delete."
         if _may_see_vault(credential, refusal):
             return WRONG, (
-                "The newcomer has a role on the vault as a thing, such as Owner or Reader, and may still not list its "
-                "secrets. Take it away, and give a role whose name begins with Key Vault."
+                "The newcomer has a role on the vault itself, such as Owner or Reader, and still may not list its "
+                "secrets. Take that role away, and assign one for what's inside: its name begins with Key Vault."
             )
-        return NOT_YET, "Give the newcomer a role. A new role may need a moment: with your own vault, some minutes."
+        return NOT_YET, "Assign the newcomer a role. On Azure, a new role takes a few minutes to work."
 
 
 def _about_action(found: list[Any], got: Any, wanted: str | None) -> str:
     if wanted is None:
         return (
-            "Some errors are not about a role: a disabled secret, a name that is not there. For these return None. The "
-            f"inner code tells them apart: it is {_NO_ROLE} for a missing role."
+            "Some errors aren't about a role: a disabled secret, or a name that doesn't exist. Return None for them. "
+            f"The inner code tells you which is which: it's {_NO_ROLE} for a missing role."
         )
     if got is None:
-        return "For a refusal the function returned None. Does it `return` what it found, in every case?"
+        return "For a refusal, the function returned None. Does it `return` what it found in every case?"
     if not isinstance(got, str):
         return f"The function returned a {type(got).__name__}. Return the action as a str."
     if got in ("Forbidden", _NO_ROLE):
-        return "That is a code, and every refusal for a missing role has it. The action is in the message."
+        return "That's a code that every refusal for a missing role has. The action is in the message."
     if len(set(found)) == 1:
-        return "The function returns the same for each error. Look into the error that it gets."
+        return "The function returns the same thing for every error. Look into the error that it gets."
     if _letters(got).endswith(_letters(f"/secrets/{wanted}")):
-        return "That is the whole action. Return only the part behind `secrets/`."
+        return "That's the whole action. Return only the part after `secrets/`."
     if _letters(got) == _letters(wanted):
-        return "Nearly: return the action as the message has it, without quotes or spaces around it."
+        return "Almost: return the action as it is in the message, without quotes or spaces around it."
     if got in wanted:
-        return f"A part is missing: for this error the action is `{wanted}`, all that stands behind `secrets/`."
-    return "For one of the errors that is not the action. Look at its message: the line begins with `Action:`."
+        return f"A part is missing: for this error, the action is `{wanted}`, everything after `secrets/`."
+    return "For one of the errors, that isn't the action. Look at its message, in the line that begins with `Action:`."
 
 
 def _letters(text: str) -> str:
@@ -178,8 +189,8 @@ def _may_see_vault(credential: ClientSecretCredential, refusal: HttpResponseErro
     try:
         token = credential.get_token(f"{_MANAGEMENT}/.default").token
         headers = {"Authorization": f"Bearer {token}"}
-        with PipelineClient[HttpRequest, Any](_MANAGEMENT) as client:
+        with PipelineClient(_MANAGEMENT) as client:
             request = HttpRequest("GET", f"{_MANAGEMENT}{resource[1]}?api-version=2023-07-01", headers=headers)
-            return bool(client.send_request(request).status_code == 200)
+            return client.send_request(request).status_code == 200
     except AzureError:
         return False

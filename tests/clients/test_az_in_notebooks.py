@@ -17,11 +17,11 @@ pty = pytest.importorskip("pty")  # Windows has no bash either
 GROUP = "KeyVault-PythonQS-rg"
 
 # What each command needs before it can run: nothing, a secret under the name that the text leaves open, a deleted one,
-# a backup of one, or a vault with access policies.
+# a backup of one, a vault with access policies, or programs and a vault that nothing else uses.
 NEEDS = {
     **dict.fromkeys(["login", "account show", "ad signed-in-user show", "ad sp create-for-rbac"]),
     **dict.fromkeys(["group create", "group delete", "keyvault create", "keyvault show"]),
-    **dict.fromkeys(["role assignment create", "role assignment list"]),
+    **dict.fromkeys(["role assignment create", "role assignment list", "role assignment delete"]),
     **dict.fromkeys(["keyvault secret list", "keyvault secret list-deleted"], "secret"),
     **dict.fromkeys(["keyvault secret show", "keyvault secret list-versions"], "secret"),
     **dict.fromkeys(["keyvault secret set-attributes", "keyvault secret backup"], "secret"),
@@ -29,6 +29,8 @@ NEEDS = {
     "keyvault secret restore": "backup",
     "keyvault set-policy": "policies",
     "keyvault purge": None,
+    "ad app delete": "lessons",
+    "keyvault delete": "lessons",
 }
 
 _BLOCK = re.compile(r"^```(bash|powershell|bat)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -105,7 +107,10 @@ class Lesson:
         """Make what a block needs, and put it in the places that the text leaves open."""
         if any(GROUP in command for command in block.commands) and "group create" not in block.calls:
             self._az("group", "create", "--name", GROUP, "--location", LOCATION)
-        name, version = self._make_secret({NEEDS[call] for call in block.calls})
+        needs = {NEEDS[call] for call in block.calls}
+        if "lessons" in needs:
+            self._make_what_lessons_use()
+        name, version = self._make_secret(needs)
         places = {
             "<the name>": name,
             "<the version>": version,
@@ -136,6 +141,15 @@ class Lesson:
                 if "backup" in needs:
                     client.purge_deleted_secret(name)
         return name, version
+
+    def _make_what_lessons_use(self):
+        """Programs and a vault of this block's own: it deletes them, and other notebooks need those that are there."""
+        for program in ("APP", "AUDITOR", "NEWCOMER"):
+            made = self._az("ad", "sp", "create-for-rbac", "--name", f"lesson-{secrets.token_hex(3)}")
+            self._variables[f"LESSON_{program}_CLIENT_ID"] = made["appId"]
+        vault = f"kv-{secrets.token_hex(4)}"
+        self._az("keyvault", "create", "--name", vault, "--resource-group", DEFAULT_GROUP, "--location", LOCATION)
+        self._variables["LESSON_GUARDED_VAULT"] = vault
 
     def _client(self, vault):
         known = self._az.variables

@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 11."""
+"""The hints of the exercises of notebook 12."""
 
 import asyncio
 import gc
@@ -48,13 +48,13 @@ client.set_secret(exercise.name, {saved})
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        (looked(), "a disabled secret is there"),
-        (looked(then="break"), "Go on after the first error"),
-        (looked(saved="' '.join(there)"), "Save the names of those that are not"),
-        (looked(saved="' '.join(exercise.wanted)"), "Some of these are there"),
-        (looked(saved="str(len(missing))"), "Save names, and not their number or an error"),
-        (looked(saved="errors[0].error.code"), "Save names, and not their number or an error"),
-        (RIGHT_LOOK.format(saved="f'missing: {missing}'"), "Save the names alone"),
+        (looked(), "the disabled secret exists"),
+        (looked(then="break"), "Keep going after the first error"),
+        (looked(saved="' '.join(there)"), "Save the names of the ones that don't"),
+        (looked(saved="' '.join(exercise.wanted)"), "Some of these exist"),
+        (looked(saved="str(len(missing))"), "not a count or an error"),
+        (looked(saved="errors[0].error.code"), "not a count or an error"),
+        (RIGHT_LOOK.format(saved="f'missing: {missing}'"), "Save only the names"),
     ],
 )
 def test_say_which_are_missing_hints(code: str, hint: str, client: SecretClient) -> None:
@@ -81,7 +81,7 @@ VALUE = "(await vault.get_secret(name)).value"
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        (ANSWER + f"    return {{name: {VALUE} for name in names}}", "came one after another"),
+        (ANSWER + f"    return {{name: {VALUE} for name in names}}", "ran one after another"),
         (
             ANSWER
             + "    found = await asyncio.gather(*map(vault.get_secret, names))\n"
@@ -90,7 +90,7 @@ VALUE = "(await vault.get_secret(name)).value"
         ),
         (
             ANSWER + GATED.format(result=VALUE).replace("async with gate", "async with asyncio.Semaphore(4)"),
-            "Let each of them pass the same `asyncio.Semaphore(4)`",
+            "Make one `asyncio.Semaphore(4)`",
         ),
         (ANSWER + "    gate = asyncio.Semaphore(5)\n" + GATED.format(result=VALUE), "5 calls were under way"),
         (
@@ -117,10 +117,10 @@ VALUE = "(await vault.get_secret(name)).value"
         ),
         (ANSWER + "    return [name for name in names]", "returns a list"),
         (ANSWER + "    pass", "returns a NoneType"),
-        (ANSWER + "    return dict.fromkeys(names, 'fake')", "does not hold each name with its own value"),
+        (ANSWER + "    return dict.fromkeys(names, 'fake')", "don't have their own value"),
         (ANSWER + "    pass\nanswer = answer(None, [])", "Leave out the parentheses"),
         (ANSWER + "    return await vault.retrieve_all(names)", "raised AttributeError"),
-        ("answer = 4", "no function"),
+        ("answer = 4", "isn't a function"),
     ],
 )
 def test_at_most_four_hints(code: str, hint: str, client: SecretClient) -> None:
@@ -136,7 +136,7 @@ def test_a_function_that_waits_for_itself_is_told_so(client: SecretClient, monke
     monkeypatch.setattr("helpers.exercises.async_and_many._TIMEOUT_SECONDS", 0.1)
     code = ANSWER + "    gate = asyncio.Semaphore(0)\n" + GATED.format(result=VALUE)
     mark, sentence = after(code, AtMostFour(), client)
-    assert (mark, "Does a call wait for itself?" in sentence) == (WRONG, True), sentence
+    assert (mark, "Is a call waiting for itself?" in sentence) == (WRONG, True), sentence
 
 
 def test_the_check_works_in_a_notebook_whose_loop_runs(client: SecretClient) -> None:

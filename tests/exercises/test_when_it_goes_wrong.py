@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 13."""
+"""The hints of the exercises of notebook 14."""
 
 import os
 
@@ -16,22 +16,22 @@ TRY = f"{DEF}try:\n        client.set_secret(name, value)\n    except ResourceEx
 PURGE = "client.purge_deleted_secret(name)\n        import time; time.sleep(1)\n        client.set_secret(name, value)"
 
 ANSWERS = {
-    "no function": ("answer = client.set_secret(exercise.name, 'fake-new')", "is to be a function"),
-    "nothing done": (f"{DEF}pass", "Under a free name, the value was not saved"),
-    "saved under another name": (f"{DEF}client.set_secret(name + '-x', value)", "Under a free name"),
-    "another value": (f"{DEF}client.set_secret(name, 'value')", "Under a free name"),
+    "no function": ("answer = client.set_secret(exercise.name, 'fake-new')", "has to be a function"),
+    "nothing done": (f"{DEF}pass", "wasn't saved under a free name"),
+    "saved under another name": (f"{DEF}client.set_secret(name + '-x', value)", "under a free name"),
+    "another value": (f"{DEF}client.set_secret(name, 'value')", "under a free name"),
     "no arguments": ("def answer():\n    pass", "raised TypeError"),
     "only saves": (f"{DEF}client.set_secret(name, value)", "let the conflict through"),
     "swallows everything": (
         f"{DEF}try:\n        client.set_secret(name, value)\n    except Exception:\n        pass",
-        "kept silent",
+        "kept quiet",
     ),
     "makes every error its own": (
         f"{DEF}try:\n        client.set_secret(name, value)\n    except Exception:\n        raise ValueError('no')",
         "became a ValueError",
     ),
     "swallows the conflict": (f"{TRY}pass", "still deleted afterwards"),
-    "does not save again": (f"{TRY}client.begin_recover_deleted_secret(name).wait()", "new value was not saved"),
+    "does not save again": (f"{TRY}client.begin_recover_deleted_secret(name).wait()", "new value wasn't saved"),
     "does not wait": (
         f"{TRY}client.begin_recover_deleted_secret(name).result()\n        client.set_secret(name, value)",
         "Call `.wait()`",
@@ -71,34 +71,34 @@ SETTINGS = {
         RIGHT_URL + TENANT + APP.replace("LESSON_APP_CLIENT_ID", "LESSON_NEWCOMER_CLIENT_ID"),
         "step 3",
     ),
-    "too much of a program": (RIGHT_URL + TENANT + APP.replace("LESSON_APP", "AZURE"), "more than it needs"),
+    "too much of a program": (RIGHT_URL + TENANT + APP.replace("LESSON_APP", "AZURE"), "may do too much"),
     "an id that nobody has": (
         RIGHT_URL + TENANT + "second_exercise.settings['client_id'] = 'app'",
-        "no program with this",
+        "No program has this",
     ),
     "an object id in its place": (
         RIGHT_URL + TENANT + "second_exercise.settings['client_id'] = '33333333-3333-4333-8333-aaaaaaaaaaaa'",
-        "no program with this",
+        "No program has this",
     ),
     "a tenant that is not there": (
         f"{RIGHT_URL}{APP}second_exercise.settings['tenant_id'] = '00000000-0000-0000-0000-000000000000'",
         "step 7",
     ),
-    "no tenant": (f"{RIGHT_URL}{APP}second_exercise.settings['tenant_id'] = None", '"tenant_id" is not there'),
-    "a setting thrown away": (f"{APP}del second_exercise.settings['vault_url']", '"vault_url" is not there'),
-    "the address of the secret": (f"{URL}client.vault_url + '/secrets'\n{TENANT}{APP}", "in another way"),
+    "no tenant": (f"{RIGHT_URL}{APP}second_exercise.settings['tenant_id'] = None", '"tenant_id" is missing'),
+    "a setting thrown away": (f"{APP}del second_exercise.settings['vault_url']", '"vault_url" is missing'),
+    "the address of the secret": (f"{URL}client.vault_url + '/secrets'\n{TENANT}{APP}", "in another way now"),
 }
 
 
 @pytest.mark.parametrize("case", SETTINGS)
-def test_mend_the_settings_hints(case: str, client: SecretClient) -> None:
+def test_fix_the_settings_hints(case: str, client: SecretClient) -> None:
     code, hint = SETTINGS[case]
-    mark, sentence = after(code, exercises.MendTheSettings(), client)
+    mark, sentence = after(code, exercises.FixTheSettings(), client)
     assert (mark, hint in sentence) == (exercises.WRONG, True), sentence
 
 
-def test_mend_the_settings_by_a_larger_role_is_not_right_yet(client: SecretClient) -> None:
-    exercise = exercises.MendTheSettings()
+def test_fix_the_settings_by_a_larger_role_is_not_right_yet(client: SecretClient) -> None:
+    exercise = exercises.FixTheSettings()
     assign_role("auditor", "Key Vault Secrets User")
     mark, sentence = after(RIGHT_URL + TENANT, exercise, client)
     revoke_role("auditor", "Key Vault Secrets User")
@@ -106,7 +106,7 @@ def test_mend_the_settings_by_a_larger_role_is_not_right_yet(client: SecretClien
 
 
 def test_run_fails_as_the_program_does_and_says_when_it_works(client: SecretClient) -> None:
-    exercise = exercises.MendTheSettings()
+    exercise = exercises.FixTheSettings()
     with pytest.raises(AzureError, match="non-TLS protected"):
         exercise.run()
     exercise.settings["vault_url"] = client.vault_url
@@ -121,14 +121,14 @@ def test_run_fails_as_the_program_does_and_says_when_it_works(client: SecretClie
 
 
 def test_a_setting_that_is_missing_is_told_by_run(client: SecretClient) -> None:
-    exercise = exercises.MendTheSettings()
+    exercise = exercises.FixTheSettings()
     exercise.settings.clear()
-    with pytest.raises(NotebookError, match='The setting "vault_url" is not there'):
+    with pytest.raises(NotebookError, match='The setting "vault_url" is missing'):
         exercise.run()
 
 
 def test_no_password_of_a_program_is_shown(client: SecretClient) -> None:
-    exercise = exercises.MendTheSettings()
+    exercise = exercises.FixTheSettings()
     shown = str(exercise._repr_mimebundle_()) + str(exercise.settings) + repr(exercise.check())
     assert os.environ["LESSON_APP_CLIENT_SECRET"] not in shown
     assert os.environ["LESSON_AUDITOR_CLIENT_SECRET"] not in shown

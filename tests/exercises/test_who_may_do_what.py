@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 12."""
+"""The hints of the exercises of notebook 13."""
 
 import os
 
@@ -14,30 +14,30 @@ READ = "import re\ndef answer(error):\n    "
 IF_ROLE = f"{READ}if error.error.innererror.get('code') != 'ForbiddenByRbac':\n        return None\n    "
 
 ANSWERS = {
-    "one answer for one error": ("answer = 'getSecret/action'", "is to be a function"),
+    "one answer for one error": ("answer = 'getSecret/action'", "has to be a function"),
     "nothing returned": (f"{READ}error.error.message", "Does it `return`"),
     "the whole line": (
         f"{IF_ROLE}return [l for l in str(error).splitlines() if 'Action' in l][0]",
-        "part behind `secrets/`",
+        "part after `secrets/`",
     ),
-    "the whole action": (f"{IF_ROLE}return re.search(\"Action: '(.*)'\", str(error))[1]", "part behind `secrets/`"),
+    "the whole action": (f"{IF_ROLE}return re.search(\"Action: '(.*)'\", str(error))[1]", "part after `secrets/`"),
     "the whole action in quotes": (
         f"{IF_ROLE}return re.search('Action: (.*)', str(error))[1]",
-        "part behind `secrets/`",
+        "part after `secrets/`",
     ),
-    "the whole message": (f"{IF_ROLE}return str(error)", "not the action"),
+    "the whole message": (f"{IF_ROLE}return str(error)", "isn't the action"),
     "with a quote": (f'{IF_ROLE}return re.search("Action: .*/secrets/(.*\')", str(error))[1]', "without quotes"),
     "only the first word": (
         f'{IF_ROLE}return re.search(r"Action: .*/secrets/(\\w+)", str(error))[1]',
         "A part is missing",
     ),
-    "the code": (f"{READ}return error.error.code", "That is a code"),
-    "the inner code": (f"{READ}return error.error.innererror.get('code')", "That is a code"),
-    "always the same": (f"{READ}return 'getSecret/action'", "the same for each error"),
+    "the code": (f"{READ}return error.error.code", "That's a code"),
+    "the inner code": (f"{READ}return error.error.innererror.get('code')", "That's a code"),
+    "always the same": (f"{READ}return 'getSecret/action'", "the same thing for every error"),
     "by the status": (
         f"{READ}if error.status_code != 403:\n        return None\n"
         "    found = re.search(\"Action: '.*/secrets/(.*)'\", str(error))\n    return found[1] if found else 'get'",
-        "Some errors are not about a role",
+        "Some errors aren't about a role",
     ),
     "a match in place of text": (f"{IF_ROLE}return re.search('Action', str(error))", "returned a Match"),
     "crashes without an action": (f"{READ}return re.search(\"Action: '.*/secrets/(.*)'\", str(error))[1]", "TypeError"),
@@ -62,12 +62,12 @@ def test_read_the_refusal_takes_any_way_of_getting_there(client: SecretClient) -
 
 ROLES = {
     "too much: reads": (["Key Vault Secrets User"], "read every value"),
-    "too much: deletes": (["Key Vault Secrets Officer"], "may now delete"),
-    "far too much": (["Key Vault Administrator"], "may now delete"),
+    "too much: deletes": (["Key Vault Secrets Officer"], "may now save and delete"),
+    "far too much": (["Key Vault Administrator"], "may now save and delete"),
     "the right one, and one more": (["Key Vault Reader", "Key Vault Secrets User"], "read every value"),
-    "the owner": (["Owner"], "on the vault as a thing"),
-    "a reader of the vault": (["Reader"], "on the vault as a thing"),
-    "a contributor to the vault": (["Key Vault Contributor"], "on the vault as a thing"),
+    "the owner": (["Owner"], "on the vault itself"),
+    "a reader of the vault": (["Reader"], "on the vault itself"),
+    "a contributor to the vault": (["Key Vault Contributor"], "on the vault itself"),
 }
 
 
@@ -99,7 +99,7 @@ def test_a_role_that_does_not_work_yet_is_told_as_such(client: SecretClient) -> 
     assign_role("newcomer", "Key Vault Reader")
     mark, sentence = said(exercise)
     rehearse()
-    assert (mark, "may need a moment" in sentence) == (exercises.NOT_YET, True)
+    assert (mark, "takes a few minutes" in sentence) == (exercises.NOT_YET, True)
 
 
 def test_a_variable_that_is_missing_on_azure_is_told(client: SecretClient, monkeypatch) -> None:
