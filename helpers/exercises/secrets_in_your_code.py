@@ -34,10 +34,11 @@ class MoveDotEnv(Exercise):
         if not any(found.values()):
             return self._look_elsewhere()
         for key, value in self._entries.items():
-            if found[key] is None:
+            got = found[key]
+            if got is None:
                 return WRONG, f"`{key}` isn't there yet. Its name in the vault is {self._new_name(key)}."
-            if found[key] != value:
-                return WRONG, f"`{key}` doesn't have the value from the file. {_what_is_odd(found[key], key, value)}"
+            if got != value:
+                return WRONG, f"`{key}` doesn't have the value from the file. {_what_is_odd(got, key, value)}"
         if self.value_of(self._new_name("LOG_LEVEL")) is not None:
             return WRONG, (
                 "Both are there, but so is `LOG_LEVEL`, which isn't a secret. Delete it from the vault. Settings stay "
@@ -106,7 +107,7 @@ class OutliveARotation(Exercise):
             return WRONG, "Your function logs in more than twice. Log in once, and once more after a refusal."
         return RIGHT, "Your program lives through a rotation, and asks the vault only when it has a reason to."
 
-    def _nothing_changed(self, answer: Callable) -> str:
+    def _nothing_changed(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=self.kept)
         try:
             result = self._ask(answer, database)
@@ -116,7 +117,7 @@ class OutliveARotation(Exercise):
             return "The password at hand still works, but your function asks the vault. Try the one at hand first."
         return _wrong_result(result, database)
 
-    def _rotated_since(self, answer: Callable) -> str:
+    def _rotated_since(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=self._rotated)
         try:
             result = self._ask(answer, database)
@@ -128,7 +129,7 @@ class OutliveARotation(Exercise):
             return "One call of `get` is enough: keep what it returns."
         return _wrong_result(result, database)
 
-    def _refused_for_good(self, answer: Callable) -> str:
+    def _refused_for_good(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=None)
         try:
             self._ask(answer, database)
@@ -141,7 +142,7 @@ class OutliveARotation(Exercise):
             )
         return "When the new password is refused too, nobody hears about it. Let the second PermissionError out."
 
-    def _database_down(self, answer: Callable) -> str:
+    def _database_down(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=None, error=ConnectionError)
         try:
             self._ask(answer, database)
@@ -155,12 +156,12 @@ class OutliveARotation(Exercise):
             "Catch PermissionError, and no other error."
         )
 
-    def _ask(self, answer: Callable, database: "_Database") -> Any:
+    def _ask(self, answer: Callable[..., Any], database: "_Database") -> Any:
         """What the function returns; the database's own errors come through."""
 
         def get() -> str:
             database.gets += 1
-            return self.value_of(self.name)
+            return self.value_of(self.name) or ""
 
         def asked() -> tuple[Any, Exception | None]:
             try:

@@ -10,7 +10,7 @@ from azure.keyvault.secrets import SecretClient
 
 from ..cards import Card
 from ..errors import NotebookError
-from ..explain import what_to_do
+from ..error_display import what_to_do
 from ..rehearsal import revoke_role
 from ..troubleshooting import diagnose
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name

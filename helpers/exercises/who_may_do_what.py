@@ -7,7 +7,7 @@ from typing import Any
 
 from azure.core import PipelineClient
 from azure.core.exceptions import AzureError, HttpResponseError
-from azure.core.rest import HttpRequest
+from azure.core.rest import HttpRequest, HttpResponse
 from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
@@ -191,6 +191,7 @@ def _may_see_vault(credential: ClientSecretCredential, refusal: HttpResponseErro
         headers = {"Authorization": f"Bearer {token}"}
         with PipelineClient(_MANAGEMENT) as client:
             request = HttpRequest("GET", f"{_MANAGEMENT}{resource[1]}?api-version=2023-07-01", headers=headers)
-            return client.send_request(request).status_code == 200
+            answer: HttpResponse = client.send_request(request)
+            return answer.status_code == 200
     except AzureError:
         return False
