@@ -33,7 +33,11 @@ TO_TRY_ON = """\
 
 @dataclass(frozen=True)
 class Task:
-    """What a reader wants ("I want to …"), and the snippets that do it, in order."""
+    """What a reader wants ("I want to …"), and the snippets that do it, in order.
+
+    The words are a heading and the target of a link: lower-case letters, digits, spaces and hyphens, which GitHub and
+    JupyterLab make the same anchor of.
+    """
 
     want: str
     snippets: tuple[str, ...]
@@ -46,8 +50,8 @@ def _task(want: str, snippets: str) -> Task:
 GROUPS = {
     "Sign in": [
         _task("sign in and make a client", "client first-call"),
-        _task("find out which credential signs me in", "which-credential-won"),
-        _task("find out who I'm signed in as", "who-am-i"),
+        _task("find out which credential signed in", "which-credential-won"),
+        _task("find out who is signed in", "who-am-i"),
         _task("choose which credentials are tried", "shorten-the-chain"),
     ],
     "Save": [
@@ -62,26 +66,26 @@ GROUPS = {
         _task("read an older version of a secret", "retrieve-version"),
         _task("find out whether a secret exists", "not-there"),
         _task("read one secret in an async program", "async-first-call"),
-        _task("read many secrets at once, in an async program", "keep-errors"),
-        _task("read many secrets at once, with threads", "read-all"),
+        _task("read many secrets at once in an async program", "keep-errors"),
+        _task("read many secrets at once with threads", "read-all"),
     ],
     "List and find": [
         _task("list the secrets in a vault", "list-secrets"),
-        _task("list a vault's secrets page by page", "list-by-page"),
+        _task("list the secrets in a vault page by page", "list-by-page"),
         _task("find secrets by tag and read their values", "find-by-tag values-of-found"),
         _task("see a vault as a table and count by tag", "secrets-table count-by-tag"),
         _task("draw a chart of a vault", "chart-of-counts"),
         _task("see which secrets expire soon", "expires-soon"),
     ],
     "Change and rotate": [
-        _task("change a secret's content type", "update-properties"),
+        _task("change the content type of a secret", "update-properties"),
         _task("add a tag and keep the others", "add-tag"),
-        _task("list a secret's versions from oldest to newest", "versions-by-time oldest-version"),
+        _task("list the versions of a secret from oldest to newest", "versions-by-time oldest-version"),
         _task("disable a version", "disable-older-version"),
         _task("rotate a password without downtime", "rotate-password"),
     ],
     "Delete and recover": [
-        _task("delete a secret and wait until it's deleted", "begin-delete wait"),
+        _task("delete a secret and wait until it is gone", "begin-delete wait"),
         _task("list the deleted secrets", "list-deleted"),
         _task("recover a deleted secret", "recover recovered"),
         _task("purge a deleted secret and use its name again", "purge when-purged name-is-free"),
@@ -90,25 +94,25 @@ GROUPS = {
     ],
     "Back up and copy": [
         _task("back up a secret to a file", "back-up to-file"),
-        _task("copy a secret to another vault, history included", "restore compare-copies"),
+        _task("copy a secret and its history to another vault", "restore compare-copies"),
         _task("copy all secrets with a tag to another vault", "restore-all"),
         _task("put a lost secret back from its backup", "put-back"),
     ],
     "Use secrets in a program": [
-        _task("sign a message with a secret, without showing it", "use"),
-        _task("move the secrets of a .env file to the vault", "dotenv-entries move-entries"),
+        _task("use a secret without showing it", "use"),
+        _task("move secrets from a dotenv file to the vault", "dotenv-entries move-entries"),
         _task("keep values in a cache", "cache count-calls"),
         _task("connect to a database with a password from the vault", "cache database read-table"),
         _task("connect again after the password was rotated", "cache database reconnect rotate-db"),
-        _task("call an API with a key from the vault", "cache key-from-vault call-an-api"),
+        _task("call a web service with a key from the vault", "cache key-from-vault call-an-api"),
     ],
     "Handle trouble": [
         _task("tell a disabled secret from other errors", "get-disabled"),
-        _task("handle a name that's taken by a deleted secret", "name-is-taken"),
-        _task("see which requests the SDK sends, and switch its retries off", "watch see-retries no-retries"),
+        _task("handle a name that a deleted secret still holds", "name-is-taken"),
+        _task("see which requests are sent and switch retries off", "watch see-retries no-retries"),
         _task("give up on an answer that takes too long", "read-timeout"),
-        _task("see an answer's headers and request ID", "raw-answer"),
-        _task("log what the SDK does, without secrets", "log-without-secrets"),
+        _task("see the headers of an answer", "raw-answer"),
+        _task("log every request without logging a secret", "log-without-secrets"),
     ],
 }
 

@@ -1,0 +1,139 @@
+"""Every script of `notebooks/snippets.md` runs as the page shows it, with what the page says it takes."""
+
+import importlib.metadata
+import re
+import subprocess
+import sys
+
+import pytest
+from azure.keyvault.secrets import SecretClient
+
+from helpers import practice
+from tests import recipes, scripts
+from tests.notebooks import FOLDER, Snippet
+
+PAGE = (FOLDER / "snippets.md").read_text(encoding="utf-8")
+SECTION = re.compile(r"^### (.+)\n\n((?:- .+\n)+)\n```python\n((?:(?!```).*\n)+)```$", re.MULTILINE)
+SECTIONS = {want: {"about": about, "script": script} for want, about, script in SECTION.findall(PAGE)}
+LOOKS_LIKE_A_VALUE = re.compile(r"(?<![\w-])(?![0-9a-f]{32}(?![\w-]))[\w-]{32}(?![\w-])")  # a version's ID is hexadecimal
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """The environment of a program that a practice cloud serves, one cloud for all scripts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path_factory.mktemp("state")))
+        with practice.PracticeCloud() as cloud:
+            yield {**cloud.environment(), "MPLBACKEND": "Agg"}  # elsewhere, a chart would open a window and wait
+
+
+@pytest.mark.parametrize("want", SECTIONS)
+def test_runs_as_the_page_shows_it(want: str, environment, tmp_path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SECTIONS[want]["script"], encoding="utf-8")
+    finished = subprocess.run(
+        [sys.executable, "-X", "utf8", str(script)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert finished.stdout.strip()
+    assert not LOOKS_LIKE_A_VALUE.search(finished.stdout)
+
+
+def test_the_page_has_every_task_and_nothing_else() -> None:
+    wants = [task.want for tasks in recipes.GROUPS.values() for task in tasks]
+    assert list(SECTIONS) == wants
+    assert len(wants) == len(set(wants)) == PAGE.count("```python")
+
+
+def test_the_list_at_the_top_leads_to_every_task() -> None:
+    links = re.findall(r"^- \[(.+)\]\(#(.+)\)$", PAGE, re.MULTILINE)
+    assert [want for want, _ in links] == list(SECTIONS)
+    assert len({anchor for _, anchor in links}) == len(links)
+    for want, anchor in links:
+        assert re.fullmatch(r"[a-z0-9 -]+", want), "GitHub and JupyterLab make different anchors of anything else"
+        assert anchor == want.replace(" ", "-")
+
+
+def test_all_that_the_client_can_do_is_in_some_script() -> None:
+    methods = [method for method in dir(SecretClient) if not method.startswith("_")]
+    assert len(methods) > 12
+    closed_by_with = {"close"}
+    assert [method for method in methods if not re.search(rf"\.{method}\b", PAGE)] == [*closed_by_with]
+
+
+def test_a_script_imports_once_and_first_and_leaves_no_name_open(tmp_path) -> None:
+    for number, section in enumerate(SECTIONS.values()):
+        (tmp_path / f"script_{number}.py").write_text(section["script"], encoding="utf-8")
+    rules = "F,E402,E9"  # names without a meaning, imports without a use or in the middle
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", rules, str(tmp_path)]
+    checked = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_packages_that_the_page_names_are_those_that_a_script_imports() -> None:
+    bring = importlib.metadata.packages_distributions()
+    for want, section in SECTIONS.items():
+        named = re.search(r"`pip install (.+)`", section["about"])[1].split()
+        for module in re.findall(r"^(?:from|import) (\w+)", section["script"], re.MULTILINE):
+            if module not in sys.stdlib_module_names:
+                assert {*named} & {*bring[module]}, f"{module} in {want!r}"
+        assert ("aiohttp" in named) == (".aio import" in section["script"])
+
+
+def test_the_variables_that_the_page_names_are_those_that_a_script_reads() -> None:
+    for section in SECTIONS.values():
+        named = re.findall(r"`([A-Z_]+)` \(", section["about"])
+        assert {*named} == {*re.findall(r"\b(?:KEY_VAULT_NAME|LESSON_\w+)\b", section["script"])}
+
+
+SNIPPETS = {
+    "client": Snippet("client", (), "# snippet: client\nimport os\n\nclient = SecretClient(\n    os.sep,\n)"),
+    "made": Snippet("made", ("client",), '# snippet: made | needs: client\nimport os\n\nit = """\nits\n"""\nclient.put(it)'),
+    "use": Snippet("use", ("client", "made"), "# snippet: use | needs: client, made\nimport re\n\nre.sub(os.sep, it)"),
+    "call": Snippet(
+        "call",
+        (),
+        "# snippet: call\nimport asyncio\n\n\nasync def call():\n    pass\n\n\n"
+        "# In a notebook: await call() | in a script: asyncio.run(call())",
+    ),
+}
+
+
+def test_a_script_has_its_imports_first_and_the_rest_in_the_block_of_its_client() -> None:
+    assert scripts.assemble("use it", ["use"], SNIPPETS, ["made"]) == (
+        "import os\nimport re\n\nwith SecretClient(\n    os.sep,\n) as client:\n"
+        "    # Something to try it on. In your own script, leave this part out.\n"
+        '    it = """\nits\n"""\n    client.put(it)\n\n'
+        "    # Use it.\n    re.sub(os.sep, it)"
+    )
+
+
+def test_a_script_runs_what_a_notebook_awaits() -> None:
+    script = scripts.assemble("call", ["call"], SNIPPETS, [])
+    assert script == "import asyncio\n\n\nasync def call():\n    pass\n\n\nasyncio.run(call())"
+
+
+def test_snippets_that_are_no_python_are_told(monkeypatch) -> None:
+    with pytest.raises(SyntaxError):
+        scripts.assemble("use it", ["it"], {"it": Snippet("it", (), "# snippet: it\nclient.(")}, [])
+
+
+def test_a_snippet_that_is_gone_is_told(monkeypatch) -> None:
+    monkeypatch.setitem(recipes.GROUPS, "Read", [recipes.Task("read a secret", ("gone",))])
+    with pytest.raises(ValueError, match="'read a secret' in tests/recipes.py names the snippet 'gone', which no notebook"):
+        recipes.recipes()
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [("import left_pad", "PACKAGES, what brings it"), ("os.environ['LESSON_ELSE']", "VARIABLES, what it stands for")],
+)
+def test_what_nobody_explained_is_told(script: str, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        recipes.packages(script)
+        recipes.variables(script)
