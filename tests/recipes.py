@@ -5,7 +5,8 @@ import re
 import sys
 from dataclasses import dataclass
 
-from tests import notebooks, scripts
+from tests import notebooks
+from tests.script_of_snippets import assemble
 
 PACKAGES = {  # what a script imports, and what brings it; azure.core comes with the two others of Azure
     "azure.identity": "azure-identity",
@@ -24,11 +25,11 @@ VARIABLES = {  # what a script reads from its environment, and what it stands fo
 }
 
 # What makes something to try a task on.
-TO_TRY_ON = """\
-    name-and-value save save-with-tags update-properties lose-tags disabled-and-deleted three-versions made-up-service
-    save-with-dates three-secrets recovery-level delete-three with-history several dotenv save-two play-server hundred
-    save-all
-""".split()
+TO_TRY_ON = [
+    *("name-and-value", "save", "save-with-tags", "update-properties", "lose-tags", "disabled-and-deleted"),
+    *("three-versions", "made-up-service", "save-with-dates", "three-secrets", "recovery-level", "delete-three"),
+    *("with-history", "several", "dotenv", "save-two", "play-server", "hundred", "save-all"),
+]
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def recipes() -> dict[str, list[Recipe]]:
     _check_names(set(every))
     return {
         group: [
-            _recipe(task, scripts.assemble(task.want, task.snippets, every, TO_TRY_ON), home[task.snippets[-1]])
+            _recipe(task, assemble(task.want, task.snippets, every, TO_TRY_ON), home[task.snippets[-1]])
             for task in tasks
         ]
         for group, tasks in GROUPS.items()

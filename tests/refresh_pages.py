@@ -140,7 +140,8 @@ def snippets() -> str:
     groups = recipes.recipes()
     parts = [_SNIPPETS_TEXT]
     for group, tasks in groups.items():
-        parts.append("\n".join([f"**{group}**\n", *(f"- [{task.want}](#{task.want.replace(' ', '-')})" for task in tasks)]) + "\n")
+        links = "\n".join(f"- [{task.want}](#{task.want.replace(' ', '-')})" for task in tasks)
+        parts.append(f"**{group}**\n\n{links}\n")
     for group, tasks in groups.items():
         parts.append(f"## {group}\n")
         parts += [_recipe(task) for task in tasks]
