@@ -63,6 +63,17 @@ def test_a_notebook_is_described_by_its_own_words(one_notebook) -> None:
     assert about.afterwards == "save a secret, and save it again"
 
 
+def test_the_tables_have_a_line_for_each_notebook_in_its_part(one_notebook) -> None:
+    one_notebook(FIRST_CELL)
+    assert (
+        "### The quickstart\n\n"
+        "| notebook | minutes | afterwards you can … |\n"
+        "| --- | --- | --- |\n"
+        "| [02 Save a secret](notebooks/02-save-a-secret.ipynb) | 15 | save a secret, and save it again |\n"
+    ) in refresh_pages.readme()
+    assert "| [02 Save a secret](02-save-a-secret.ipynb) | 15 |" in refresh_pages.index().cells[0].source
+
+
 def test_a_notebook_that_does_not_describe_itself_is_told(one_notebook) -> None:
     one_notebook("# Save a secret\n\nA secret is a name with a value.")
     with pytest.raises(ValueError, match="02-save-a-secret: start its first cell with '# Its title'"):
