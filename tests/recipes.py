@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 
 from tests import notebooks
-from tests.script_of_snippets import assemble
+from tests.script_of_snippets import assemble, tidy
 
 PACKAGES = {  # what a script imports, and what brings it; azure.core comes with the two others of Azure
     "azure.identity": "azure-identity",
@@ -141,13 +141,13 @@ def recipes() -> dict[str, list[Recipe]]:
             every.setdefault(snippet.name, snippet)
             home.setdefault(snippet.name, notebook)
     _check_names(set(every))
-    return {
-        group: [
-            _recipe(task, assemble(task.want, task.snippets, every, TO_TRY_ON), home[task.snippets[-1]])
-            for task in tasks
-        ]
-        for group, tasks in GROUPS.items()
+    tasks = [task for group in GROUPS.values() for task in group]
+    scripts = tidy([assemble(task.want, task.snippets, every, TO_TRY_ON) for task in tasks])
+    made = {
+        task: Recipe(task.want, script, packages(script), variables(script), home[task.snippets[-1]])
+        for task, script in zip(tasks, scripts, strict=True)
     }
+    return {name: [made[task] for task in group] for name, group in GROUPS.items()}
 
 
 def packages(script: str) -> tuple[str, ...]:
@@ -189,10 +189,6 @@ def _imported(script: str) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             modules.append(node.module)
     return modules
-
-
-def _recipe(task: Task, script: str, notebook: str) -> Recipe:
-    return Recipe(task.want, script, packages(script), variables(script), notebook)
 
 
 def _check_names(there: set[str]) -> None:

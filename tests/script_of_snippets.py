@@ -7,7 +7,9 @@ import ast
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from tests.notebooks import Snippet
 
@@ -19,16 +21,13 @@ _GO_ON = "# Back to the task."
 
 
 def assemble(title: str, names: Iterable[str], every: Mapping[str, Snippet], to_try_on: Iterable[str]) -> str:
-    """The script that does a task.
+    """The script that does a task, not yet tidy.
 
     Args:
         title: what the task is called; it stands above the task itself, where other snippets come before it.
         names: the snippets that do the task.
         every: all snippets by name, for those that the task's need.
         to_try_on: the snippets that make something to try a task on.
-
-    Raises:
-        ValueError: the snippets together are no Python.
     """
     names = list(names)
     headings = iter([f"# {title[:1].upper()}{title[1:]}."])
@@ -48,7 +47,28 @@ def assemble(title: str, names: Iterable[str], every: Mapping[str, Snippet], to_
                 body.append((None, _TO_TRY_ON if is_trying else next(headings, _GO_ON)))
             body += steps
             was_trying = is_trying
-    return _tidy("\n".join([*dict.fromkeys(imports), *definitions, *_closing_clients(body)]) + "\n")
+    return "\n".join([*dict.fromkeys(imports), *definitions, *_closing_clients(body)]) + "\n"
+
+
+def tidy(scripts: list[str]) -> list[str]:
+    """The scripts with their imports in order, each once, and as ruff lays them out.
+
+    Raises:
+        ValueError: one of them is no Python, or has a name that nothing makes.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, f"script_{number}.py") for number, _ in enumerate(scripts)]
+        for file, script in zip(files, scripts, strict=True):
+            file.write_text(script, encoding="utf-8")
+        for arguments in (
+            ["check", "--select", "I,F", "--fix", "--quiet"],
+            ["format", "--line-length", "88", "--quiet"],
+        ):
+            command = [sys.executable, "-m", "ruff", *arguments, "--isolated", "--no-cache", folder]
+            done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
+            if done.returncode != 0:
+                raise ValueError(f"These snippets don't make a script: {done.stdout.strip() or done.stderr.strip()}")
+        return [file.read_text(encoding="utf-8").strip() for file in files]
 
 
 def _with_needs(names: Iterable[str], every: Mapping[str, Snippet]) -> list[str]:
@@ -106,14 +126,3 @@ def _indented(source: str, depth: int) -> str:
     within = {number for node in texts for number in range(node.lineno + 1, node.end_lineno + 1)}
     lines = enumerate(source.splitlines(), start=1)
     return "\n".join(line if number in within or not line else "    " * depth + line for number, line in lines)
-
-
-def _tidy(script: str) -> str:
-    """The script with its imports in order, each once, and as ruff lays it out."""
-    for arguments in (["check", "--select", "I,F401", "--fix", "--quiet"], ["format", "--line-length", "88"]):
-        command = [sys.executable, "-m", "ruff", *arguments, "--isolated", "--no-cache", "-"]
-        done = subprocess.run(command, input=script, capture_output=True, encoding="utf-8", timeout=60)
-        if done.returncode != 0:
-            raise ValueError(f"These snippets don't make a script: {done.stderr.strip() or done.stdout.strip()}")
-        script = done.stdout
-    return script.strip()

@@ -11,7 +11,7 @@ from azure.keyvault.secrets import SecretClient
 from helpers import practice
 from tests import recipes
 from tests.notebooks import FOLDER, Snippet
-from tests.script_of_snippets import assemble
+from tests.script_of_snippets import assemble, tidy
 
 PAGE = (FOLDER / "snippets.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^### (.+)\n\n((?:- .+\n)+)\n```python\n((?:(?!```).*\n)+)```$", re.MULTILINE)
@@ -96,7 +96,11 @@ def test_the_variables_that_the_page_names_are_those_that_a_script_reads() -> No
 
 
 SNIPPETS = {
-    "client": Snippet("client", (), "# snippet: client\nimport os\n\nclient = SecretClient(\n    os.sep,\n)"),
+    "client": Snippet(
+        "client",
+        (),
+        "# snippet: client\nimport os\n\nfrom it import SecretClient\n\nclient = SecretClient(\n    os.sep,\n)",
+    ),
     "made": Snippet("made", ("client",), '# snippet: made\nimport os\n\nit = """\nits\n"""\nclient.put(it)'),
     "use": Snippet("use", ("client", "made"), "# snippet: use | needs: client, made\nimport re\n\nre.sub(os.sep, it)"),
     "call": Snippet(
@@ -109,8 +113,9 @@ SNIPPETS = {
 
 
 def test_a_script_has_its_imports_first_and_the_rest_in_the_block_of_its_client() -> None:
-    assert assemble("use it", ["use"], SNIPPETS, ["made"]) == (
-        "import os\nimport re\n\nwith SecretClient(\n    os.sep,\n) as client:\n"
+    [script] = tidy([assemble("use it", ["use"], SNIPPETS, ["made"])])
+    assert script == (
+        "import os\nimport re\n\nfrom it import SecretClient\n\nwith SecretClient(\n    os.sep,\n) as client:\n"
         "    # Something to try it on. In your own script, leave this part out.\n"
         '    it = """\nits\n"""\n    client.put(it)\n\n'
         "    # Use it.\n    re.sub(os.sep, it)"
@@ -118,13 +123,13 @@ def test_a_script_has_its_imports_first_and_the_rest_in_the_block_of_its_client(
 
 
 def test_a_script_runs_what_a_notebook_awaits() -> None:
-    script = assemble("call", ["call"], SNIPPETS, [])
+    [script] = tidy([assemble("call", ["call"], SNIPPETS, [])])
     assert script == "import asyncio\n\n\nasync def call():\n    pass\n\n\nasyncio.run(call())"
 
 
-def test_snippets_that_are_no_python_are_told() -> None:
-    with pytest.raises(SyntaxError):
-        assemble("use it", ["it"], {"it": Snippet("it", (), "# snippet: it\nclient.(")}, [])
+def test_a_name_that_no_snippet_makes_is_told() -> None:
+    with pytest.raises(ValueError, match="These snippets don't make a script: .*F821 Undefined name `it`"):
+        tidy(["print(it)\n"])
 
 
 def test_a_snippet_that_is_gone_is_told(monkeypatch) -> None:
