@@ -12,6 +12,7 @@ from helpers import practice
 from tests import recipes
 from tests.notebooks import FOLDER, Snippet
 from tests.script_of_snippets import assemble, tidy
+from tests.scripts import Scripts
 
 PAGE = (FOLDER / "snippets.md").read_text(encoding="utf-8")
 SECTION = re.compile(r"^### (.+)\n\n((?:- .+\n)+)\n```python\n((?:(?!```).*\n)+)```$", re.MULTILINE)
@@ -29,18 +30,18 @@ def environment(tmp_path_factory):
             yield {**cloud.environment(), "MPLBACKEND": "Agg"}  # elsewhere, a chart would open a window and wait
 
 
+@pytest.fixture(scope="module")
+def scripts():
+    """What runs the scripts."""
+    with Scripts() as scripts:
+        yield scripts
+
+
 @pytest.mark.parametrize("want", SECTIONS)
-def test_runs_as_the_page_shows_it(want: str, environment, tmp_path) -> None:
+def test_runs_as_the_page_shows_it(want: str, scripts: Scripts, environment, tmp_path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SECTIONS[want]["script"], encoding="utf-8")
-    finished = subprocess.run(
-        [sys.executable, "-X", "utf8", str(script)],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    finished = scripts.run(script, environment, folder=tmp_path)
     assert (finished.returncode, finished.stderr) == (0, "")
     assert finished.stdout.strip()
     assert not LOOKS_LIKE_A_VALUE.search(finished.stdout)
@@ -75,6 +76,13 @@ def test_a_script_imports_once_and_first_and_leaves_no_name_open(tmp_path) -> No
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--select", rules, str(tmp_path)]
     checked = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60)
     assert checked.returncode == 0, checked.stdout
+
+
+def test_a_script_runs_every_coroutine_that_it_defines() -> None:
+    for want, section in SECTIONS.items():
+        for name in re.findall(r"async def (\w+)", section["script"]):
+            calls = re.findall(rf"(?<!def )\b{name}\(", section["script"])
+            assert calls, f"{want!r} defines {name} and doesn't call it"
 
 
 def test_the_packages_that_the_page_names_are_those_that_a_script_imports() -> None:
