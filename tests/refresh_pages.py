@@ -44,15 +44,15 @@ _EXERCISES_TEXT = "## Your exercises\n\nRun this cell to see which exercises you
 _SNIPPETS_TEXT = """\
 # I want to …
 
-Find your task and copy its script. Each script is complete and runs as it stands. The code comes from the notebooks, and
-the line above each script links to the one that explains it.
+Find your task and copy its script. Each script is complete and runs as it stands. The code comes from the notebooks,
+and the line above each script links to the one that explains it.
 
 Before you run a script, install its packages, set its environment variables, and sign in with `az login` or with a
 service principal's variables. No Azure account? Then run it with the practice cloud, from this project's folder:
 `uv run python -m helpers.practice run -- python your_script.py`.
 
-A script that needs a secret to work on makes one up, with a name that starts with `tutorial-`. That part is marked: leave
-it out once you use the script with secrets of your own.
+A script that needs a secret to work on makes one up, with a name that starts with `tutorial-`. That part is marked:
+leave it out once you use the script with secrets of your own.
 """
 
 
