@@ -85,6 +85,13 @@ def test_a_script_runs_every_coroutine_that_it_defines() -> None:
             assert calls, f"{want!r} defines {name} and doesn't call it"
 
 
+def test_a_script_speaks_of_nothing_that_only_a_notebook_has() -> None:
+    of_a_notebook = re.compile(r"\b(?:step \d|cells?|notebooks?|form above|exercises?\.)", re.IGNORECASE)
+    for want, section in SECTIONS.items():
+        found = of_a_notebook.search(section["script"])
+        assert found is None, f"{want!r} says {found[0]!r}: say it in the snippet so that it's right in a script, too"
+
+
 def test_the_packages_that_the_page_names_are_those_that_a_script_imports() -> None:
     bring = importlib.metadata.packages_distributions()
     for want, section in SECTIONS.items():
