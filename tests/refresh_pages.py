@@ -155,7 +155,7 @@ def readme() -> str:
 
 
 def _recipe(recipe: recipes.Recipe) -> str:
-    reads = " and ".join(f"`{name}` ({recipes.VARIABLES[name]})" for name in recipe.variables) or "none of its own"
+    reads = " and ".join(f"`{name}` ({recipes.VARIABLES[name]})" for name in recipe.variables) or "none, apart from those of your sign-in"
     return (
         f"### {recipe.want}\n\n"
         f"- Packages: `pip install {' '.join(recipe.packages)}`\n"
