@@ -155,11 +155,11 @@ def readme() -> str:
 
 
 def _recipe(recipe: recipes.Recipe) -> str:
-    reads = " and ".join(f"`{name}` ({recipes.VARIABLES[name]})" for name in recipe.variables) or "none, apart from those of your sign-in"
+    reads = [f"`{name}` ({recipes.VARIABLES[name]})" for name in recipe.variables]
     return (
         f"### {recipe.want}\n\n"
         f"- Packages: `pip install {' '.join(recipe.packages)}`\n"
-        f"- Environment variables: {reads}\n"
+        f"- Environment variables: {' and '.join(reads) or 'none, apart from those of your sign-in'}\n"
         f"- Explained in [{title(recipe.notebook)}]({recipe.notebook}.ipynb)\n\n"
         f"```python\n{recipe.script}\n```\n"
     )

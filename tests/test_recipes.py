@@ -143,7 +143,7 @@ def test_a_script_runs_what_a_notebook_awaits() -> None:
 
 
 def test_a_name_that_no_snippet_makes_is_told() -> None:
-    with pytest.raises(ValueError, match="These snippets don't make a script: .*F821 Undefined name `it`"):
+    with pytest.raises(ValueError, match=r"These snippets don't make a script: .*F821 Undefined name `it`"):
         tidy(["print(it)\n"])
 
 
@@ -154,7 +154,7 @@ def test_a_snippet_that_is_gone_is_told(monkeypatch) -> None:
 
 
 def test_what_nobody_explained_is_told() -> None:
-    with pytest.raises(ValueError, match="imports left_pad. Say in tests/recipes.py, PACKAGES"):
+    with pytest.raises(ValueError, match=r"imports left_pad\. Say in tests/recipes\.py, PACKAGES"):
         recipes.packages("import left_pad")
-    with pytest.raises(ValueError, match="reads LESSON_ELSE. Say in tests/recipes.py, VARIABLES"):
+    with pytest.raises(ValueError, match=r"reads LESSON_ELSE\. Say in tests/recipes\.py, VARIABLES"):
         recipes.variables("os.environ['LESSON_ELSE']")
