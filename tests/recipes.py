@@ -28,7 +28,7 @@ VARIABLES = {  # what a script reads from its environment, and what it stands fo
 TO_TRY_ON = [
     *("name-and-value", "save", "save-with-tags", "update-properties", "lose-tags", "disabled-and-deleted"),
     *("three-versions", "made-up-service", "save-with-dates", "three-secrets", "recovery-level", "delete-three"),
-    *("with-history", "several", "dotenv", "save-two", "play-server", "hundred", "save-all"),
+    *("with-history", "several", "dotenv", "save-two", "server", "hundred", "save-all"),
 ]
 
 
@@ -54,6 +54,7 @@ GROUPS = {
         _task("find out which credential signed in", "which-credential-won"),
         _task("find out who is signed in", "who-am-i"),
         _task("choose which credentials are tried", "shorten-the-chain"),
+        _task("insist on a chosen credential in a deployed program", "choose-sign-in"),
     ],
     "Save": [
         _task("save a secret", "name-and-value save describe"),
@@ -86,7 +87,7 @@ GROUPS = {
         _task("rotate a password without downtime", "rotate-password"),
     ],
     "Delete and recover": [
-        _task("delete a secret and wait until it is gone", "begin-delete wait"),
+        _task("delete a secret and wait until it is gone", "begin-delete get-deleted"),
         _task("list the deleted secrets", "list-deleted"),
         _task("recover a deleted secret", "recover recovered"),
         _task("purge a deleted secret and use its name again", "purge when-purged name-is-free"),
@@ -97,14 +98,14 @@ GROUPS = {
         _task("back up a secret to a file", "back-up to-file"),
         _task("copy a secret and its history to another vault", "restore compare-copies"),
         _task("copy all secrets with a tag to another vault", "restore-all"),
-        _task("put a lost secret back from its backup", "put-back"),
+        _task("put a lost secret back from its backup", "back-up to-file lose-it purge-it put-back"),
     ],
     "Use secrets in a program": [
         _task("use a secret without showing it", "use"),
         _task("move secrets from a dotenv file to the vault", "dotenv-entries move-entries"),
-        _task("keep values in a cache", "cache count-calls"),
-        _task("connect to a database with a password from the vault", "cache database read-table"),
-        _task("connect again after the password was rotated", "cache database reconnect rotate-db"),
+        _task("keep values in a cache", "cache count-calls rotate-cached"),
+        _task("connect to a database with a password from the vault", "cache engine read-table"),
+        _task("connect again after the password was rotated", "cache engine retry rotate-db"),
         _task("call a web service with a key from the vault", "cache key-from-vault call-an-api"),
     ],
     "Handle trouble": [
