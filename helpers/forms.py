@@ -224,6 +224,7 @@ class _HandedOver(_Field):
     """What is handed over once, to the kernel's memory only, and is in the field no longer, nor on the page."""
 
     _taken: str
+    _otherwise_is: str
 
     def __init__(self, label: str, kind: str, said: str, otherwise: str | None) -> None:
         super().__init__(label, FieldWidget(label=label, kind=kind, said=said))
@@ -233,8 +234,8 @@ class _HandedOver(_Field):
     def _ask(self) -> Masked:
         # Its reply is in no output and no history. As a Masked, no traceback shows it. The kernel puts a `getpass` of
         # its own into the module while a cell runs, so it is looked up there now.
-        empty = " (not shown; empty for the made-up one)" if self._otherwise else " (not shown)"
-        return Masked(getpass.getpass(f"{self.label}{empty}: "))
+        empty = f"; empty for {self._otherwise_is}" if self._otherwise else ""
+        return Masked(getpass.getpass(f"{self.label} (not shown{empty}): "))
 
     def _answer(self, reply: str) -> None:
         self._keep(Masked(reply))
@@ -262,6 +263,7 @@ class SecretValue(_HandedOver):
 
     _longest = 25_600
     _taken = "✓ Value taken. It's in this kernel's memory only, and no longer in the field."
+    _otherwise_is = "the made-up one"
 
     def __init__(self, label: str = "Secret value", otherwise: str | None = None) -> None:
         said = "Type a value and press Enter: the field hands it over and is empty again."
@@ -288,7 +290,10 @@ class SecretValue(_HandedOver):
 
     def _answer(self, reply: str) -> None:
         if len(reply) > self._longest:
-            raise Told(f"{self.label}: it has more than {self._longest:,} characters; type a shorter one.")
+            raise Told(
+                f"{self.label}: it has more than {self._longest:,} characters; "
+                "run this cell again and type a shorter one."
+            )
         super()._answer(reply)
 
     def _keep(self, typed: Masked) -> None:
@@ -313,6 +318,7 @@ class ErrorMessage(_HandedOver):
     """
 
     _taken = "✓ Message taken. It's in this kernel's memory only. Now run the cell below."
+    _otherwise_is = "the example"
 
     def __init__(self, label: str = "Your error message", otherwise: str | None = None) -> None:
         said = "Paste the message, or its last lines, and press Enter: the field hands it over and is empty again."

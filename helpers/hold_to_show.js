@@ -98,10 +98,11 @@ function render({ model, el, signal }) {
   window.addEventListener("blur", letGo, { signal });
   document.addEventListener("visibilitychange", letGo, { signal });
   model.on("msg:custom", answer);
-  // JupyterLab says this of a model at once when its kernel restarts, and marks its views with this class.
-  const disconnected = () => el.matches(".jupyter-widgets-disconnected");
-  model.on("comm_live_update", () => lookForKernel(disconnected()));
-  lookForKernel(disconnected());
+  // A Jupyter widget's model has this event, at once when its kernel restarts, and calls back with the view.
+  model.on("comm_live_update", function () {
+    lookForKernel(this?.model?.comm_live === false);
+  });
+  lookForKernel(el.matches(".jupyter-widgets-disconnected")); // a view that comes later is marked with this class
 
   return letGo;
 }

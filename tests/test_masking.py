@@ -90,7 +90,7 @@ def test_nothing_else_of_a_button_holds_the_value():
 
 def test_the_text_in_its_place_says_how_to_see_the_value():
     assert reveal(SENTINEL)._repr_mimebundle_()["text/plain"] == (
-        "•••••••• (run this cell, then hold the button to show it)"
+        "•••••••• (run this cell, then hold the button to show it; with no button here, it stays hidden)"
     )
 
 
