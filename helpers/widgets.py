@@ -52,8 +52,8 @@ class HoldToShow(anywidget.AnyWidget):
     label = Unicode().tag(sync=True)
     mask = Unicode().tag(sync=True)
     busy = Unicode(
-        "No answer from the kernel yet. If a cell is running, wait until it has ended. If none is, this button has lost "
-        "its kernel: start again at Connect, then run the cell that makes the button."
+        "No answer from the kernel yet. If a cell is running, wait until it has ended. If none is, this button has "
+        "lost its kernel: start again at Connect, then run the cell that makes the button."
     ).tag(sync=True)
     lost = Unicode(
         "✗ This button has lost its kernel. Start again at Connect, then run the cell that makes the button."

@@ -365,7 +365,7 @@ def test_a_name_can_be_asked_for_without_a_form(reply, sent):
 def test_a_wrong_reply_is_told_and_not_kept(reply):
     field = SecretName(suggestion="my-secret")
     reply("my secret")
-    with pytest.raises(Told, match="it has a space in it; run this cell again and type another one. A secret name has"):
+    with pytest.raises(Told, match=r"it has a space in it; run this cell again and type another one\. A secret"):
         field.ask()
     assert field.value == "my-secret"
     vault = VaultName()

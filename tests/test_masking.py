@@ -67,7 +67,9 @@ def press(button, kind="ask", **content):
 
 def test_a_value_goes_to_the_page_when_it_is_asked_for_and_not_before(monkeypatch):
     sent = []
-    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((message, buffers)))
+    monkeypatch.setattr(
+        ipywidgets.Widget, "_send", lambda _self, message, buffers=None: sent.append((message, buffers))
+    )
     button = reveal(SENTINEL)
     button._repr_mimebundle_()
     press(button, kind="other")
