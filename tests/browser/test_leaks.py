@@ -400,8 +400,9 @@ def try_notebooks(audit: Audit) -> None:
 
 
 def try_without_form(audit: Audit) -> None:
-    """Notebook 02, with the question asked in place of the form."""
-    notebook = audit.lab.open("02-save-a-secret")
+    """A copy of notebook 02, with the question asked in place of the form."""
+    nbformat.write(notebooks.read("02-save-a-secret"), audit.lab.notebooks / "asked.ipynb")
+    notebook = audit.lab.open("asked")
     person = Person(audit, ASK, notebook, *places("02-save-a-secret"), "str(secret_value)")
     notebook.run_to(person.asks)
     notebook.write(person.asks, ASKS_WITHOUT_FORM)

@@ -84,6 +84,7 @@ class TestForms:
             notebook.page.keyboard.press("Enter")
         expect(notebook.output(form)).to_contain_text("✓ Value taken")
         expect(notebook.field("Secret value")).to_have_value("")
+        notebook.select(form + 1)
         notebook.run_to(notebook.place("# snippet: save ") + 1)
         assert notebook.errors() == []
 
