@@ -102,7 +102,7 @@ value = sys.stdin.read()
 notebook = nbformat.read(source, as_version=4)
 def type_once(cell_index, **_):
     if cell_index == int(form):
-        [field] = [comm for comm, state in client.widget_state.items() if state.get("kind", "Password") == kind]
+        [field] = [comm for comm, state in client.widget_state.items() if state.get("kind", state["_model_name"]) == kind]
         data, buffers = {"method": "update", "state": {"value": value}, "buffer_paths": []}, []
         if kind == "value":
             data, buffers = {"method": "custom", "content": {"kind": "value"}}, [value.encode()]
@@ -469,7 +469,7 @@ def with_nobody_at_a_page(audit: Audit) -> None:
     """nbclient, with somebody typing as the page does."""
     for who, name in {OURS: "02-save-a-secret", PASSWORD: control(PASSWORD)}.items():
         form = places(name)[0] if who == OURS else 0
-        kind = "value" if who == OURS else "Password"
+        kind = "value" if who == OURS else "PasswordModel"
         command = [sys.executable, "-c", TYPIST, f"{name}.ipynb", f"../executed/{name}-typed.ipynb", str(form), kind]
         program(audit.lab, command, audit.sentinel(who, NBCLIENT))
 
