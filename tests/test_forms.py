@@ -493,6 +493,7 @@ def ran(tmp_path_factory):
         "print(len(field.value), field.value[-6:] == '5d0c77')\nfield.value",
         "%xmode Verbose\ndef use(value):\n    held = [value, field]\n    return len(held) / 0\nuse(field.value)",
         "SecretName(suggestion='my_secret').value",
+        "SecretName(suggestion='nobody-is-there').ask()",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     with pytest.MonkeyPatch.context() as environment:
@@ -519,3 +520,8 @@ def test_told_is_shown_as_one_sentence_in_place_of_a_traceback(ran):
     assert notebook.cells[3].outputs[0].traceback == [
         'Secret name: it has "_" in it; correct it in the form, then run this cell again.'
     ]
+
+
+def test_asking_where_nobody_is_goes_on_with_the_suggestion(ran):
+    notebook, _ = ran
+    assert notebook.cells[4].outputs[0].data["text/plain"] == "'nobody-is-there'"

@@ -102,7 +102,8 @@ value = sys.stdin.read()
 notebook = nbformat.read(source, as_version=4)
 def type_once(cell_index, **_):
     if cell_index == int(form):
-        [field] = [comm for comm, state in client.widget_state.items() if state.get("kind", state["_model_name"]) == kind]
+        states = client.widget_state.items()
+        [field] = [comm for comm, state in states if state.get("kind", state["_model_name"]) == kind]
         data, buffers = {"method": "update", "state": {"value": value}, "buffer_paths": []}, []
         if kind == "value":
             data, buffers = {"method": "custom", "content": {"kind": "value"}}, [value.encode()]
