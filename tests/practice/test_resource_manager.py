@@ -308,7 +308,6 @@ def test_an_update_leaves_what_it_does_not_name(manager):
         ("mine", {"networkAcls": {"defaultAction": ["Deny"]}}, {}, "BadRequest"),
         ("mine", {"networkAcls": {"ipRules": [{"value": "somewhere"}]}}, {}, "BadRequest"),
         ("mine", {"networkAcls": {"ipRules": ["10.0.0.1"]}}, {}, "BadRequest"),
-        ("mine", {"networkAcls": []}, {}, "BadRequest"),
         ("mine", {"networkAcls": ["Deny"]}, {}, "InvalidRequestContent"),
         ("mine", {"networkAcls": {"virtualNetworkRules": [{"id": "x"}]}}, {}, "NotOfferedInPractice"),
         ("mine", {"enabledForDeployment": True}, {}, "NotOfferedInPractice"),
