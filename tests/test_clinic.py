@@ -188,7 +188,7 @@ def test_certificate_in_between_is_what_any_unknown_certificate_brings_about(no_
 
 def test_proxy_wants_a_password_is_what_any_such_proxy_brings_about(no_practice) -> None:
     class Proxy(BaseHTTPRequestHandler):
-        def do_CONNECT(self) -> None:  # noqa: N802 - the name that http.server looks for
+        def do_CONNECT(self) -> None:
             self.send_response(407)
             self.end_headers()
 

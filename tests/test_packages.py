@@ -67,7 +67,7 @@ def test_a_missing_or_old_package_is_told_in_words(monkeypatch) -> None:
     packages.check_packages()
     monkeypatch.setitem(packages.NEEDED, "no-such-package", "1.0")
     monkeypatch.setitem(packages.NEEDED, "ipywidgets", "99.0")
-    with pytest.raises(Told, match="lacks ipywidgets, no-such-package, or has too old a version.*pip install"):
+    with pytest.raises(Told, match=r"lacks ipywidgets, no-such-package, or has too old a version.*pip install"):
         packages.check_packages()
 
 

@@ -65,7 +65,7 @@ def test_a_program_that_the_kernel_begins_cannot_rehearse_for_it(connected) -> N
 
 
 def test_an_unknown_program_or_role_is_told(connected) -> None:
-    with pytest.raises(Told, match="There is no program named 'nobody'. There are practice, app"):
+    with pytest.raises(Told, match=r"There is no program named 'nobody'\. There are practice, app"):
         give_role("nobody", "Key Vault Reader")
     with pytest.raises(Told, match="There is no role named 'King'"):
         take_role("app", "King")

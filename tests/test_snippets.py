@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 from azure.keyvault.secrets import SecretClient
@@ -33,7 +34,7 @@ def test_what_a_snippet_needs_is_a_snippet_and_comes_with_its_own_needs() -> Non
 def test_a_notebook_awaits_what_a_script_runs() -> None:
     for name in notebooks.NAMES:
         cells = [cell.source for cell in notebooks.code_cells(notebooks.read(name))]
-        for source, following in zip(cells, cells[1:], strict=False):
+        for source, following in pairwise(cells):
             if run := RUN.search(source):
                 assert (following, run["line"]) == (run["cell"], f"asyncio.run({run['call']})")
 

@@ -29,7 +29,7 @@ class Az:
 
     def __init__(self, program: str, cloud: PracticeCloud, folder: Path, elsewhere: list[str]):
         shutil.copytree(cloud.settings["AZURE_CONFIG_DIR"], folder)
-        path = f"{os.path.dirname(program)}{os.pathsep}{os.environ['PATH']}"
+        path = f"{Path(program).parent}{os.pathsep}{os.environ['PATH']}"
         self.variables = {**cloud.environment(), "AZURE_CONFIG_DIR": str(folder), "PATH": path}
         self.variables.pop("PYTHONDONTWRITEBYTECODE", None)  # twice as slow without, after the first use
         self.folder = folder

@@ -8,9 +8,9 @@ import pytest
 
 from helpers.practice import defaults
 from helpers.practice.store import Store
+from tests.tools.fuzz import fuzz
 
 from .bad_requests import HOSTS, make
-from .fuzz import fuzz
 
 REQUESTS = 3000
 

@@ -26,7 +26,7 @@ from helpers.practice.store import Store
 
 
 def mode(path):
-    return stat.S_IMODE(os.stat(path).st_mode)
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def vault(store):
@@ -62,7 +62,7 @@ def test_folder_and_files_are_for_their_user_alone(store):
 def test_a_folder_that_cannot_be_made_is_told_with_the_way_out(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path / "file" / "below"))
-    with pytest.raises(PracticeError, match="cannot keep its state in .*below.* Set PRACTICE_CLOUD_HOME to a folder"):
+    with pytest.raises(PracticeError, match=r"cannot keep its state in .*below.* Set PRACTICE_CLOUD_HOME to a folder"):
         Store()
 
 
@@ -90,7 +90,7 @@ def test_a_relative_folder_stays_where_it_was_when_the_program_moves(tmp_path, m
 
 def test_a_file_that_cannot_be_opened_is_told_with_the_way_out(state_folder):
     (state_folder / store_module.FILE_NAME).mkdir(parents=True)
-    with pytest.raises(PracticeError, match="cannot open its state file .* Make it writable for you"):
+    with pytest.raises(PracticeError, match=r"cannot open its state file .* Make it writable for you"):
         Store()
 
 
@@ -130,7 +130,7 @@ def test_a_newer_file_is_told_and_left_as_it_is(store):
     with store.writing() as connection:
         connection.execute(f"PRAGMA user_version = {store_module.SCHEMA_VERSION + 1}")
     with pytest.raises(
-        StateUnreadable, match="was written by a newer version of these notebooks. Update the notebooks"
+        StateUnreadable, match=r"was written by a newer version of these notebooks\. Update the notebooks"
     ):
         Store()
     assert names(store) == ["one"]
@@ -150,7 +150,7 @@ def test_a_full_disk_is_told_and_what_was_saved_stays(store):
     with store.reading() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(PracticeError, match="disk is full.* Make room on the disk"):
+    with pytest.raises(PracticeError, match=r"disk is full.* Make room on the disk"):
         save(store, "large", "x" * 25_000)
     assert names(store) == ["one"]
     with store.writing() as connection:
