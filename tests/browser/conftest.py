@@ -1,9 +1,9 @@
-"""A JupyterLab and a Chromium for each test, and a page driver that does what a person does.
+"""A JupyterLab and a Chromium for the tests, and a page driver that does what a person does.
 
 In a test:
 
     def test_something(start_lab):
-        lab = start_lab(save_widget_state=True)    # or the fixture `lab`, where nothing is special
+        lab = start_lab(save_widget_state=True)    # or the fixture `lab`, which many tests share
         notebook = lab.open("02-save-a-secret")
         form = notebook.place("Form(")             # cells go by their place in the file
         notebook.run_to(form + 1)                  # Shift+Enter in each cell above, and wait until it is done
@@ -39,6 +39,7 @@ import nbformat
 import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests import notebooks
 
@@ -52,7 +53,8 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_RUN = re.compile(r"\[(\*|\d+)\]:")  # what stands before a cell that runs, or has run
+_RUNS = r"prompt => /\[(\*|\d+)\]:/.test(prompt.textContent)"  # what stands before a cell that runs, or has run
+OF_A_PERSON = ("home", "ipython")  # the folders that are empty for somebody new
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits for something that comes is not
 
 
@@ -92,10 +94,19 @@ def start_lab(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., "Lab"]
         yield start
 
 
+@pytest.fixture(scope="package")
+def shared_lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Lab"]:
+    """One JupyterLab for all tests of a worker that want nothing special of it."""
+    lab = Lab(browser, tmp_path_factory.mktemp("shared") / "lab")
+    yield lab
+    lab.stop()
+
+
 @pytest.fixture
-def lab(start_lab: Callable[..., "Lab"]) -> "Lab":
-    """A JupyterLab as it is out of the box."""
-    return start_lab()
+def lab(shared_lab: "Lab") -> Iterator["Lab"]:
+    """A JupyterLab as it is out of the box: no page is open, no kernel runs, and nothing was saved."""
+    yield shared_lab
+    shared_lab.clean()
 
 
 class Lab:
@@ -126,10 +137,9 @@ class Lab:
         self.notebooks = folder / "project/notebooks"
         self.practice = folder / "practice"
         self.log = folder / "server.log"
-        left_out = shutil.ignore_patterns(".*", "__pycache__")
         for name in ("notebooks", "helpers"):
-            shutil.copytree(notebooks.PROJECT / name, folder / "project" / name, ignore=left_out)
-        for name in ("home", "config/labconfig", "data", "runtime", "ipython", "tmp"):
+            self._copy(name)
+        for name in ("config/labconfig", "data", "runtime", "tmp", *OF_A_PERSON):
             (folder / name).mkdir(parents=True)
         settings = _settings(theme, save_widget_state, autosave)
         (folder / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(settings))
@@ -145,6 +155,28 @@ class Lab:
     def saved(self, name: str) -> nbformat.NotebookNode:
         """The notebook as it is on the disk now."""
         return nbformat.read(self.notebooks / f"{name}.ipynb", as_version=4)
+
+    def clean(self) -> None:
+        """Close the pages, end the kernels, and put back the notebooks, the vault and the home as they were."""
+        cookies = {cookie["name"]: cookie["value"] for cookie in self._context.cookies()}
+        for page in self._context.pages:
+            page.close()
+        request = self._context.request
+        for session in request.get(f"{self.url}/api/sessions").json():
+            answer = request.delete(
+                f"{self.url}/api/sessions/{session['id']}", headers={"X-XSRFToken": cookies["_xsrf"]}
+            )
+            assert answer.ok, answer.text()
+        for name in OF_A_PERSON:
+            shutil.rmtree(self.folder / name)
+            (self.folder / name).mkdir()
+        shutil.rmtree(self.practice, ignore_errors=True)
+        shutil.rmtree(self.notebooks)
+        self._copy("notebooks")
+
+    def _copy(self, name: str) -> None:
+        left_out = shutil.ignore_patterns(".*", "__pycache__")
+        shutil.copytree(notebooks.PROJECT / name, self.folder / "project" / name, ignore=left_out)
 
     def stop(self) -> None:
         """Close the pages, and stop the server and all its kernels. A second call does nothing."""
@@ -205,8 +237,9 @@ class Notebook:
         for _ in range(3):
             self._mark([index])
             self.page.keyboard.press("Shift+Enter")
-            with contextlib.suppress(AssertionError):
-                expect(self.cell(index).locator(".jp-InputPrompt")).to_have_text(_RUN, timeout=10_000)
+            with contextlib.suppress(PlaywrightTimeout):
+                # Looked at with each frame of the page; `expect` looks again after longer and longer pauses.
+                self.page.wait_for_function(_RUNS, arg=self._prompt(index).element_handle(), timeout=10_000)
                 break
             # A page may seem ready before it is connected to its kernel; JupyterLab then drops a run without a word.
             self.select(index)
@@ -237,7 +270,10 @@ class Notebook:
 
     def prompt(self, index: int) -> str:
         """What stands before a code cell: "[ ]:", "[*]:" or "[5]:"."""
-        return self.cell(index).locator(".jp-InputPrompt").text_content()
+        return self._prompt(index).text_content()
+
+    def _prompt(self, index: int) -> Locator:
+        return self.cell(index).locator(".jp-InputPrompt")
 
     def output(self, index: int) -> Locator:
         """A cell's outputs."""
