@@ -23,7 +23,7 @@ SECTIONS = ["## Connect", "## If it goes wrong", "## What you learned"]
 WORDS = 1850  # of Markdown, code blocks aside: what can be read and done in half an hour
 MINUTES = 30
 # "1 secrets", but neither "1 is", "0.1 seconds", "21 secrets" nor "1 process".
-ONE_OF_MANY = re.compile(r"(?<![\d.,:-])1 (?!(?:is|was|has|as|this|its|ms)\b)[a-z]+(?<!s)s\b")
+ONE_OF_MANY = re.compile(r"(?<![Vv]ersion )(?<![\d.,:-])1 (?!(?:is|was|has|as|this|its|ms)\b)[a-z]+(?<!s)s\b")
 ASCII_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
 each_notebook = pytest.mark.parametrize("name", notebooks.NAMES)
