@@ -3,6 +3,8 @@
 It gives a result or one helpful sentence, and never a traceback of many lines.
 """
 
+import os
+
 import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -33,6 +35,10 @@ def fresh_kernel(tmp_path_factory):
     """A kernel in which nothing ever runs: cells run in copies of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path_factory.mktemp("practice")))
+        for name in [name for name in os.environ if name.startswith("AZURE_")] + ["KEY_VAULT_NAME"]:
+            patch.delenv(name, raising=False)
+        # Where `DefaultAzureCredential` looks for a managed identity in vain, without leaving this computer.
+        patch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:9")
         manager, client = start_new_kernel(kernel_name="python3", cwd=str(notebooks.FOLDER))
         yield client
         client.stop_channels()
