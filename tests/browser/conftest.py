@@ -56,6 +56,7 @@ CHROMIUM_OPTIONS = [
 _RUNS = r"prompt => /\[(\*|\d+)\]:/.test(prompt.textContent)"  # what stands before a cell that runs, or has run
 OF_A_PERSON = ("home", "ipython")  # the folders that are empty for somebody new
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits for something that comes is not
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
@@ -144,23 +145,37 @@ class Lab:
         settings = _settings(theme, save_widget_state, autosave)
         (folder / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(settings))
         self._context = browser.new_context(service_workers="block")
+        self._opened: list[Notebook] = []
+        self._idle: Page | None = None  # with JupyterLab in it, and no notebook
         self._server, self.url = _serve(self, log_level, environment or {})
 
     def open(self, name: str, width: int = 1280, height: int = 800) -> "Notebook":
         """Open a notebook (its name, without `.ipynb`) in a tab of its own, and wait until its kernel is ready."""
-        page = self._context.new_page()
+        page, self._idle = self._idle or self._context.new_page(), None
         page.set_viewport_size({"width": width, "height": height})
-        return Notebook(self, page, name)
+        self._opened.append(Notebook(self, page, name))
+        return self._opened[-1]
 
     def saved(self, name: str) -> nbformat.NotebookNode:
         """The notebook as it is on the disk now."""
         return nbformat.read(self.notebooks / f"{name}.ipynb", as_version=4)
 
     def clean(self) -> None:
-        """Close the pages, end the kernels, and put back the notebooks, the vault and the home as they were."""
+        """Close what is open, end the kernels, and put back the notebooks, the vault and the home as they were.
+
+        One page stays for the next notebook: to load JupyterLab takes a browser longer than all that most tests do.
+        """
         cookies = {cookie["name"]: cookie["value"] for cookie in self._context.cookies()}
+        for notebook in self._opened:
+            notebook.leave()
+        self._opened.clear()
         for page in self._context.pages:
-            page.close()
+            if self._idle is None and page.locator(".jp-Dialog").count() == 0:
+                page.evaluate("() => [...window.jupyterapp.shell.widgets('main')].forEach(one => one.dispose())")
+                expect(page.locator(".jp-Notebook")).to_have_count(0)
+                self._idle = page
+            else:
+                page.close()
         request = self._context.request
         for session in request.get(f"{self.url}/api/sessions").json():
             answer = request.delete(
@@ -200,16 +215,30 @@ class Notebook:
         self.console_errors: list[str] = []
         self.requests_elsewhere: list[str] = []
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda said: self.console_errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        page.on("request", lambda request: self._look_where(request.url))
-        workspace = re.sub("[^a-z]", "", name)  # of its own: another tab's notebooks are not opened here as well
-        page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/notebooks/{name}.ipynb?reset")
+        self._listeners = {
+            "console": lambda said: self.console_errors.append(said.text) if said.type == "error" else None,
+            "pageerror": lambda error: self.console_errors.append(str(error)),
+            "request": lambda request: self._look_where(request.url),
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+        if page.url.startswith(lab.url):
+            page.evaluate(
+                "path => window.jupyterapp.commands.execute('docmanager:open', { path })", f"notebooks/{name}.ipynb"
+            )
+        else:
+            workspace = re.sub("[^a-z]", "", name)  # of its own: another tab's notebooks are not opened here as well
+            page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/notebooks/{name}.ipynb?reset")
         self.cells = page.locator(".jp-Notebook > .jp-WindowedPanel-outer .jp-Cell")
         file = lab.saved(name).cells
         self._code = {index: cell.source for index, cell in enumerate(file) if cell.cell_type == "code"}
         expect(self.cells).to_have_count(len(file), timeout=PATIENCE)
         self._wait_for_kernel()
+
+    def leave(self) -> None:
+        """Hear no more of what happens in the page."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
 
     def place(self, code: str) -> int:
         """The place of the first code cell that has this in it (as the notebook came, before any typing)."""
@@ -385,6 +414,7 @@ def _serve(lab: Lab, log_level: str, further: dict[str, str]) -> tuple[subproces
         "IdentityProvider.token": "",
         "Application.log_level": log_level,
         "LabApp.news_url": "",
+        "LabApp.expose_app_in_browser": True,  # a test opens the next notebook in a page that is loaded
     }
     with lab.log.open("w") as log:
         server = subprocess.Popen(
