@@ -17,7 +17,8 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from playwright.sync_api import Error, Locator, expect
+from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests import notebooks
 from tests.browser.conftest import Lab, Notebook
@@ -183,7 +184,7 @@ class Person:
             self.page.keyboard.press("Shift+Enter")  # and no waiting for the end: the kernel waits for an answer
             try:
                 self.field().wait_for(timeout=10_000)
-            except Error:
+            except PlaywrightTimeout:
                 if attempt == 2:
                     raise
             else:
