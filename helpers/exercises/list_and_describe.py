@@ -9,10 +9,6 @@ from azure.core.exceptions import ResourceNotFoundError
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
-_TAGS_BEFORE = {"service": "billing", "environment": "test"}
-_TAGS_WANTED = {**_TAGS_BEFORE, "owner": "data-team"}
-
-
 class AddATag(Exercise):
     """06: add a tag to a secret that already has tags; an update replaces them all."""
 
@@ -20,7 +16,9 @@ class AddATag(Exercise):
 
     def prepare(self) -> None:
         """Save the secret with its first tags."""
-        saved = self._client.set_secret(self.name, f"fake-value-{secrets.token_hex(8)}", tags=_TAGS_BEFORE)
+        self.before = {"service": "billing", "environment": "test"}
+        self.wanted = {**self.before, "owner": "data-team"}
+        saved = self._client.set_secret(self.name, f"fake-value-{secrets.token_hex(8)}", tags=self.before)
         self._version = saved.properties.version
 
     def look(self, answer: Any = None) -> tuple[str, str]:
@@ -38,29 +36,29 @@ class AddATag(Exercise):
                 "You saved a new version. Run the cell that makes the exercise again, then use "
                 "`update_secret_properties`, which changes the tags and leaves the value and the version alone."
             )
-        if tags == _TAGS_BEFORE:
+        if tags == self.before:
             return (
                 NOT_YET,
                 "Add the tag with `update_secret_properties`. If you only change a dict, the vault never hears of it.",
             )
-        lost = [name for name in _TAGS_BEFORE if name not in tags]
+        lost = [name for name in self.before if name not in tags]
         if lost:
             return WRONG, (
                 f"These tags from before are gone: {', '.join(lost)}. An update replaces all the tags, so send the "
                 "old ones together with the new one."
             )
-        changed = [name for name, value in _TAGS_BEFORE.items() if tags[name] != value]
+        changed = [name for name, value in self.before.items() if tags[name] != value]
         if changed:
             return (
                 WRONG,
-                f'The tag {changed[0]} had the value "{_TAGS_BEFORE[changed[0]]}" before. Change it back to that.',
+                f'The tag {changed[0]} had the value "{self.before[changed[0]]}" before. Change it back to that.',
             )
         if "owner" not in tags:
             return WRONG, 'No tag is named "owner", all in lower case. Tag names have to match exactly.'
-        if tags["owner"] != _TAGS_WANTED["owner"]:
+        if tags["owner"] != self.wanted["owner"]:
             return (
                 WRONG,
-                f'The tag owner has a different value. It should be "{_TAGS_WANTED["owner"]}", with nothing added.',
+                f'The tag owner has a different value. It should be "{self.wanted["owner"]}", with nothing added.',
             )
         return RIGHT, "The new tag is there, the old ones are too, and the value and the version are untouched."
 
