@@ -4,6 +4,7 @@ It's what happens after the kernel restarts. So a kernel of the project loads th
 starts, before any cell runs (etc/ipython/ipython_kernel_config.py), and it imports nothing but the standard library.
 """
 
+import logging
 from difflib import get_close_matches
 from traceback import walk_tb
 from types import FrameType, TracebackType
@@ -14,7 +15,9 @@ _RUN_ABOVE = "Run the cells above first: start at Connect, or choose Run > Run A
 
 def load_ipython_extension(shell: Any) -> None:
     """Say it in this kernel from now on, in place of a traceback. `connect()` puts its own handler there later."""
-    shell.set_custom_exc((NameError, KeyError), _show)
+    # Without a handler, Python prints the SDK's warnings into the notebook, beside the error that says the same.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
+    shell.set_custom_exc((Exception,), _show)
 
 
 def advice(error: BaseException, tb: TracebackType) -> str:
@@ -41,6 +44,8 @@ def show_instead(error: BaseException, lines: list[str]) -> None:
 def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
     if said := advice(error, tb):
         show_instead(error, [f"{etype.__name__}: {said}"])
+    elif etype.__module__.startswith("azure."):  # the SDK looked for a sign-in that `connect()` would have prepared
+        show_instead(error, [f"{etype.__name__}: {str(error).strip().splitlines()[0]}", _RUN_ABOVE])
     shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
 
 

@@ -38,6 +38,7 @@ SENTENCES = {
     ),
     LATER: (f"NameError: name 'gone' is not defined (line 5 of the cell that defines `later`). {RUN_ABOVE} {SPELLING}"),
 }
+REFUSED = "from azure.core.exceptions import ClientAuthenticationError\nraise ClientAuthenticationError('nobody\\nknows')"
 KEEP_THEIR_TRACEBACK = [UNBOUND, OTHER_KEY, LIBRARY, "1 / 0"]
 CONNECT = "from helpers import connect\nconnect()"
 ENDS_WHAT_CONNECT_SET = "from helpers import practice\npractice.stop()"
@@ -77,6 +78,10 @@ def test_one_line_says_what_is_missing_and_what_to_do(cell: str, shown: dict[str
 def test_any_other_error_keeps_its_traceback(cell: str, shown: dict[str, list[str]]) -> None:
     assert len(shown[cell]) > 2
     assert "Run the cells above" not in str(shown[cell])
+
+
+def test_before_connect_a_refusal_of_the_sdk_leads_to_connect() -> None:
+    assert run(FOLDER, REFUSED)[REFUSED] == ["ClientAuthenticationError: nobody", RUN_ABOVE]
 
 
 def test_a_copy_of_the_notebooks_says_it_too_and_a_stranger_s_folder_does_not(tmp_path: Path) -> None:
