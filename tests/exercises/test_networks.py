@@ -97,7 +97,11 @@ WRONG = {
     "one for all": ("[*before, address]", "[address]", "was gone"),
     "too wide a rule": ("[*before, address]", "[*before, address, '198.51.100.0/24']", "more than the one address"),
     "everybody": ("[*before, address]", "['0.0.0.0/0']", "more than the one address"),
-    "not taken away": ("    finally:\n        exercise.set_addresses(before)", "    finally:\n        pass", "still let in"),
+    "not taken away": (
+        "    finally:\n        exercise.set_addresses(before)",
+        "    finally:\n        pass",
+        "still let in",
+    ),
     "all taken away": ("exercise.set_addresses(before)", "exercise.set_addresses([])", "leave the rules as they were"),
     "nothing returned": ("return job()", "job()", "Return what the job returns"),
     "one str": ("[*before, address]", "address", "raised TypeError"),
