@@ -28,12 +28,6 @@ _CELL = "display:table-cell;float:none;width:auto;margin:0"  # JupyterLab floats
 _TERM = f"{_CELL};padding:0.15em 1.5em 0.15em 0;font-style:normal;font-weight:bold;white-space:nowrap"
 _TEXT = f"{_CELL};padding:0.15em 0"
 _NOTE = "margin:0.6em 0 0 0"
-_MESSAGE = "max-width:44em;line-height:1.4;font-size:var(--jp-widgets-font-size)"
-# A form takes the size of the text around it, and so grows with it in JupyterLab's Presentation Mode.
-_FORM_SIZE = (
-    "<style>.key-vault-form { --jp-widgets-font-size: var(--jp-content-font-size1, 14px); "
-    "--jp-widgets-inline-height: calc(2 * var(--jp-content-font-size1, 14px)) }</style>"
-)
 
 
 class Card:
@@ -64,16 +58,6 @@ class Card:
         if self.note:
             parts.append(f'<p style="{_NOTE}">{_marked_up(self.note)}</p>')
         return "\n".join([f'<section style="{_FRAME.format(color=self._color)}">', *parts, "</section>"])
-
-
-def message(text: str, *, problem: bool = False) -> str:
-    """HTML for one line beneath a field, in a box of the class `key-vault-form`.
-
-    A screen reader speaks it when it changes. It speaks a `problem` at once.
-    """
-    # A live region that comes with its text is spoken reliably only as an alert: the widget replaces the whole line.
-    role = "alert" if problem else "status"
-    return f'<div role="{role}" style="{_MESSAGE}">{_marked_up(text)}</div>{_FORM_SIZE}'
 
 
 def _row(term: str, text: str) -> str:

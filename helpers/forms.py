@@ -1,105 +1,200 @@
 """Forms, in place of `input()`: fields that say at once what is wrong, and a secret value that leaves no trace.
 
-Each field has a `.value` that may be read as often as wanted, and a value of its own, so that a notebook also runs
-with nobody typing. What is shown of a field as plain text, on GitHub for instance, never holds a secret.
+Each field has a `.value` that you can read as often as you like, and something to start with, so that a notebook also
+runs when nobody types. On a page that shows no forms, `.ask()` asks the same questions one after another.
+A name and a choice are part of the widget's state, and JupyterLab can save that in the notebook; a value never is.
 """
 
+import getpass
 import re
-from pathlib import Path
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-import anywidget
-from ipywidgets import HTML, Dropdown, Layout, Text, VBox
-from traitlets import Unicode
+from ipywidgets import VBox  # type: ignore[import-untyped]
 
-from .cards import message
-from .errors import NotebookError as Told
+from .errors import NotebookError
 from .masking import Masked
+from .widgets import FieldWidget, KeptFieldWidget, shown
+
+_NO_FORM = "(No form here? Add .ask() to the end of this cell's last line, and run the cell again.)"
 
 
-class Form:
-    """Several fields, shown below one another."""
+class _Field(ABC):
+    """A labelled field, with a line beneath it where it says what it thinks of its content."""
 
-    def __init__(self, *fields):
-        self.fields = fields
-        self._box = VBox([field._box for field in fields])
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {**self._box._repr_mimebundle_(), "text/plain": repr(self)}
-
-    def __repr__(self):
-        return "\n".join(repr(field) for field in self.fields)
-
-
-class _Field:
-    """A labelled widget, with a line beneath it where the field says what it thinks of its content."""
-
-    def __init__(self, label, *widgets):
+    def __init__(self, label: str, widget: FieldWidget) -> None:
         self.label = label
-        self._widget = widgets[0]
-        self._box = VBox(widgets, layout=Layout(margin="0 0 8px 0"))
-        self._box.add_class("key-vault-form")
+        self._widget = widget
+        widget.on_msg(self._receive)
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {**self._box._repr_mimebundle_(), "text/plain": repr(self)}
+    @property
+    @abstractmethod
+    def value(self) -> Any:
+        """What the field holds. Raises NotebookError when there is nothing in it, or nothing that will do."""
 
-    def __repr__(self):
+    def ask(self) -> Any:
+        """Ask the kernel's way, with no form, and return the value: for a page that shows no forms.
+
+        An empty reply leaves the field as it is, and so does a run that nobody watches. Raises NotebookError when the
+        reply won't do, and then leaves the field as it is, too.
+        """
+        try:
+            reply = self._ask()
+        except (EOFError, NotImplementedError):  # nobody is there: nbclient, and a program without a terminal
+            reply = ""
+        if reply:
+            self._answer(reply)
+            self._tell()
+        return self.value
+
+    @abstractmethod
+    def _ask(self) -> str:
+        """What is replied to a question in the kernel."""
+
+    @abstractmethod
+    def _answer(self, reply: str) -> None:
+        """Take the reply to a question. Raises NotebookError when it won't do."""
+
+    @abstractmethod
+    def _take(self, content: dict[str, Any], buffers: list[memoryview]) -> bool:
+        """Take what the page sends, and say what to think of it. False when the message is not for this field."""
+
+    @abstractmethod
+    def _shown(self) -> str:
+        """What a page without widgets shows of the content: never a secret."""
+
+    def _say(self, text: str, *, problem: bool = False) -> None:
+        self._widget.said, self._widget.problem = text, problem
+
+    def _receive(self, _widget: FieldWidget, content: dict[str, Any], buffers: list[memoryview]) -> None:
+        if self._take(content, buffers):
+            self._tell(content.get("number"))
+
+    def _tell(self, number: str | None = None) -> None:
+        """Tell the page what is said and kept now, as the answer to its message of this number."""
+        said = {"kind": "heard", "number": number, "said": self._widget.said, "problem": self._widget.problem}
+        kept = {"content": self._widget.content} if isinstance(self._widget, KeptFieldWidget) else {}
+        self._widget.send(said | kept)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return shown(self._widget, repr(self))
+
+    def __repr__(self) -> str:
+        return f"{self._line()}\n{_NO_FORM}"
+
+    def _line(self) -> str:
         return f"{self.label}: {self._shown()}"
 
 
-class _Name(_Field):
-    """A name that is looked at when Enter is pressed or the field is left. It stays in the field, right or wrong."""
+class Form:
+    """Several fields, shown one below the other."""
 
-    def __init__(self, label, suggestion):
-        self._message = HTML()
-        # Not at each key: while a cell runs, ipywidgets holds back all but the first letter.
-        super().__init__(label, Text(value=suggestion, continuous_update=False, **_looks(label)), self._message)
-        self._widget.observe(self._look, names="value")
-        self._look()
+    def __init__(self, *fields: _Field) -> None:
+        self.fields = fields
+        self._box = VBox([field._widget for field in fields])
+        self._box.add_class("key-vault-form")
+
+    def ask(self) -> None:
+        """Ask for each field in turn, with no form: for a page that shows no forms. See the fields' own `ask`."""
+        for field in self.fields:
+            field.ask()
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return shown(self._box, repr(self))
+
+    def __repr__(self) -> str:
+        return "\n".join([*(field._line() for field in self.fields), _NO_FORM])
+
+
+class _Name(_Field):
+    """A name that is looked at while it is typed. It stays in the field, right or wrong."""
+
+    _rule: str
+
+    def __init__(self, label: str, suggestion: str) -> None:
+        super().__init__(label, KeptFieldWidget(label=label, kind="name", content=suggestion))
+        self._look(finished=True)
 
     @property
-    def value(self):
-        """The name as a str, without the spaces around it. Raises Told when Key Vault would refuse it."""
-        name = self._widget.value.strip()
-        if not name:
-            raise Told(f"{self.label}: nothing is typed in yet; type it in the form, then run this cell again.")
-        if wrong := self._wrong(name):
-            raise Told(f"{self.label}: {wrong}; correct it in the form, then run this cell again.")
-        return name
+    def value(self) -> str:
+        """The name, without the spaces around it. Raises NotebookError when Key Vault would refuse it."""
+        if not self._name():
+            raise NotebookError(
+                f"{self.label}: nothing is typed in yet; type it in the form, then run this cell again."
+            )
+        if problem := self._wrong(self._name()) or self._unfinished(self._name()):
+            raise NotebookError(f"{self.label}: {problem}; correct it in the form, then run this cell again.")
+        return self._name()
 
-    def _look(self, change=None):
-        name = self._widget.value.strip()
-        if wrong := name and self._wrong(name):
-            self._message.value = message(f"✗ Not right yet: {wrong}. {self._rule}", problem=True)
+    def _ask(self) -> str:
+        return input(f"{self.label} [{self._name()}]: " if self._name() else f"{self.label}: ").strip()
+
+    def _answer(self, reply: str) -> None:
+        if problem := self._wrong(reply) or self._unfinished(reply):
+            raise NotebookError(f"{self.label}: {problem}; run this cell again and type another one. {self._rule}")
+        self._widget.content = reply
+        self._look(finished=True)
+
+    def _take(self, content: dict[str, Any], _buffers: list[memoryview]) -> bool:
+        if content.get("kind") != "content":
+            return False
+        self._widget.content = str(content.get("content", ""))
+        self._look(finished=bool(content.get("finished")))
+        return True
+
+    def _look(self, *, finished: bool) -> None:
+        name = self._name()
+        problem = self._wrong(name) if name else ""
+        unfinished = self._unfinished(name) if name else ""
+        if finished:
+            problem = problem or unfinished
+        if problem:
+            self._say(f"✗ Not right yet: {problem}. {self._rule}", problem=True)
         else:
-            self._message.value = message(f"✓ {self._rule}" if name else self._rule)
+            self._say(f"✓ {self._rule}" if name and not unfinished else self._rule)
 
-    def _shown(self):
-        return self._widget.value.strip() or "(nothing typed yet)"
+    @abstractmethod
+    def _wrong(self, name: str) -> str:
+        """What no further letter could put right, or nothing."""
+
+    @abstractmethod
+    def _unfinished(self, name: str) -> str:
+        """What further letters could put right, or nothing."""
+
+    def _name(self) -> str:
+        return str(self._widget.content).strip()
+
+    def _shown(self) -> str:
+        return self._name() or "(nothing typed yet)"
 
 
 class SecretName(_Name):
     """Asks for a secret's name: 1 to 127 letters, digits and dashes.
 
-    `suggestion` is there when nobody types. `.value` is a str, and raises Told when the name is not a legal one.
-    The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
+    `suggestion` is there when nobody types. `.value` is a str, and raises NotebookError when Key Vault would refuse the
+    name. The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
     """
 
     _rule = "A secret name has 1 to 127 characters: letters a to z, digits and dashes."
 
-    def __init__(self, label="Secret name", suggestion="my-secret"):
+    def __init__(self, label: str = "Secret name", suggestion: str = "my-secret") -> None:
         super().__init__(label, suggestion)
 
-    def _wrong(self, name):
+    def _wrong(self, name: str) -> str:
         if address := re.search(r"/secrets/([^/]+)", name):
             return f'this is the address of a secret, and its name is "{address[1]}"'
-        return _foreign_characters(name) or _length(name, 1, 127)
+        return _foreign_characters(name) or _too_long(name, 127)
+
+    def _unfinished(self, _name: str) -> str:
+        return ""
 
 
 class VaultName(_Name):
     """Asks for a vault's name: 3 to 24 letters, digits and dashes, as Azure wants it.
 
-    `suggestion` is there when nobody types. `.value` is a str, and raises Told when the name is not a legal one.
-    The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
+    `suggestion` is there when nobody types. `.value` is a str, and raises NotebookError when Azure would refuse the
+    name. The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
     """
 
     _rule = (
@@ -107,109 +202,143 @@ class VaultName(_Name):
         "It begins with a letter, ends with a letter or digit, and has no two dashes in a row."
     )
 
-    def __init__(self, label="Vault name", suggestion=""):
+    def __init__(self, label: str = "Vault name", suggestion: str = "") -> None:
         super().__init__(label, suggestion)
 
-    def _wrong(self, name):
+    def _wrong(self, name: str) -> str:
         if address := re.match(r"(?:https?://)?([^./]+)\.vault\.", name):
             return f'this is the address of a vault, and its name is "{address[1]}"'
-        if wrong := _foreign_characters(name):
-            return wrong
+        if foreign := _foreign_characters(name):
+            return foreign
         if not name[0].isalpha():
-            return "it does not begin with a letter"
-        if name.endswith("-"):
-            return "it ends with a dash"
+            return "it doesn't begin with a letter"
         if "--" in name:
             return "it has two dashes in a row"
-        return _length(name, 3, 24)
+        return _too_long(name, 24)
+
+    def _unfinished(self, name: str) -> str:
+        if name.endswith("-"):
+            return "it ends with a dash"
+        return _has_characters(name) if len(name) < 3 else ""
 
 
-class SecretValue(_Field):
+class _HandedOver(_Field):
+    """What is handed over once, to the kernel's memory only, and is in the field no longer, nor on the page."""
+
+    _taken: str
+    _otherwise_is: str
+
+    def __init__(self, label: str, kind: str, said: str, otherwise: str | None) -> None:
+        super().__init__(label, FieldWidget(label=label, kind=kind, said=said))
+        self._otherwise = Masked(otherwise) if otherwise else None
+        self._typed: Masked | None = None
+
+    def _ask(self) -> Masked:
+        # Its reply is in no output and no history. As a Masked, no traceback shows it. The kernel puts a `getpass` of
+        # its own into the module while a cell runs, so it is looked up there now.
+        empty = f"; empty for {self._otherwise_is}" if self._otherwise else ""
+        return Masked(getpass.getpass(f"{self.label} (not shown{empty}): "))
+
+    def _answer(self, reply: str) -> None:
+        self._keep(Masked(reply))
+
+    def _take(self, content: dict[str, Any], buffers: list[memoryview]) -> bool:
+        if content.get("kind") != "value":
+            return False
+        self._keep(Masked(bytes(buffers[0]).decode()))
+        return True
+
+    def _keep(self, typed: Masked) -> None:
+        self._typed = typed
+        self._say(self._taken)
+
+
+class SecretValue(_HandedOver):
     """Asks for a secret's value, and keeps it in the kernel's memory only.
 
-    The field hands over what was typed when Enter is pressed or the field is left, and what was pasted in several lines
-    at once, with its line breaks. It is empty afterwards, whether the kernel answers or not, and says which.
+    The field hands over what you type when you press Enter or leave the field, and what you paste in several lines at
+    once, with its line breaks. It is empty afterwards, whether the kernel answers or not, and says which.
     With nothing typed, the value is `otherwise`. `.value` is a Masked (a str), 1 to 25,600 characters long, and raises
-    Told when there is none or when the one typed last was too long.
+    NotebookError when there is none or when the one typed last was too long. `ask` takes one line.
     The limit: "About Azure Key Vault secrets", 25 KB.
     """
 
     _longest = 25_600
+    _taken = "✓ Value taken. It's in this kernel's memory only, and no longer in the field."
+    _otherwise_is = "the made-up one"
 
-    def __init__(self, label="Secret value", otherwise=None):
-        ask = "Type a value and press Enter: the field hands it over and is empty again."
-        said = message(f"{ask} If you type none, a made-up value is used." if otherwise else ask)
-        super().__init__(label, _ValueField(label=label, said=said))
-        self._otherwise = Masked(otherwise) if otherwise else None
-        self._typed = None
+    def __init__(self, label: str = "Secret value", otherwise: str | None = None) -> None:
+        said = "Type a value and press Enter: the field hands it over and is empty again."
+        if otherwise:
+            said += " If you type none, a made-up value is used."
+        super().__init__(label, "value", said, otherwise)
         self._too_long = False
-        self._widget.on_msg(self._take)
 
     @property
-    def value(self):
-        """The value as a Masked. Raises Told, in words that never hold the value."""
+    def value(self) -> Masked:
+        """The value as a Masked. Raises NotebookError, in words that never hold the value."""
         if self._too_long:
-            raise Told(
+            raise NotebookError(
                 f"{self.label}: the value typed last has more than {self._longest:,} characters and was not taken; "
                 "type a shorter one in the form, then run this cell again."
             )
         value = self._typed or self._otherwise
         if value is None:
-            raise Told(
+            raise NotebookError(
                 f"{self.label}: nothing is typed in yet; type a value in the form and press Enter, "
                 "then run this cell again."
             )
         return value
 
-    def _take(self, widget, content, buffers):
-        if content.get("kind") != "value":
-            return
-        typed = bytes(buffers[0]).decode()
+    def _answer(self, reply: str) -> None:
+        if len(reply) > self._longest:
+            raise NotebookError(
+                f"{self.label}: it has more than {self._longest:,} characters; "
+                "run this cell again and type a shorter one."
+            )
+        super()._answer(reply)
+
+    def _keep(self, typed: Masked) -> None:
         self._too_long = len(typed) > self._longest
         if self._too_long:
-            said = f"✗ Not taken: the value has more than {self._longest:,} characters. Type a shorter one."
+            self._say(
+                f"✗ Not taken: the value has more than {self._longest:,} characters. Type a shorter one.", problem=True
+            )
         else:
-            self._typed = Masked(typed)
-            said = "✓ Value taken. It is in this kernel's memory only, and no longer in the field."
-        widget.said = message(said, problem=self._too_long)
-        widget.send({"kind": "heard"})  # what is said may be what was said before, and then the page is not told
+            super()._keep(typed)
 
-    def _shown(self):
+    def _shown(self) -> str:
         return "(typed into the form, never shown)"
 
 
-class ErrorMessage(_Field):
+class ErrorMessage(_HandedOver):
     """Asks for the message of an error, to be pasted in, and keeps it in the kernel's memory only.
 
     An error message holds names of vaults and ids of people, so it goes the way of a `SecretValue`: the field hands it
-    over and is empty again. What is typed is shown until then. With nothing pasted, the message is `otherwise`.
-    `.value` is a Masked (a str), and raises Told when there is none.
+    over and is empty again. What you type is shown until then. With nothing pasted, the message is `otherwise`.
+    `.value` is a Masked (a str), and raises NotebookError when there is none. `ask` takes one line, unseen.
     """
 
-    def __init__(self, label="Your error message", otherwise=None):
-        ask = "Paste the message, or its last lines, and press Enter: the field hands it over and is empty again."
-        said = message(f"{ask} If you paste none, an example is used." if otherwise else ask)
-        super().__init__(label, _ValueField(label=label, said=said, kind="text"))
-        self._otherwise = Masked(otherwise) if otherwise else None
-        self._pasted = None
-        self._widget.on_msg(self._take)
+    _taken = "✓ Message taken. It's in this kernel's memory only. Now run the cell below."
+    _otherwise_is = "the example"
+
+    def __init__(self, label: str = "Your error message", otherwise: str | None = None) -> None:
+        said = "Paste the message, or its last lines, and press Enter: the field hands it over and is empty again."
+        if otherwise:
+            said += " If you paste none, an example is used."
+        super().__init__(label, "message", said, otherwise)
 
     @property
-    def value(self):
-        """The message as a Masked. Raises Told when nothing was pasted and there is no example."""
-        value = self._pasted or self._otherwise
+    def value(self) -> Masked:
+        """The message as a Masked. Raises NotebookError when nothing was pasted and there is no example."""
+        value = self._typed or self._otherwise
         if value is None:
-            raise Told(f"{self.label}: nothing is pasted in yet; paste it in the form, then run this cell again.")
+            raise NotebookError(
+                f"{self.label}: nothing is pasted in yet; paste it in the form, then run this cell again."
+            )
         return value
 
-    def _take(self, widget, content, buffers):
-        if content.get("kind") != "value":
-            return
-        self._pasted = Masked(bytes(buffers[0]).decode())
-        widget.said = message("✓ Message taken. It is in this kernel's memory only. Now run the cell below.")
-        widget.send({"kind": "heard"})  # what is said may be what was said before, and then the page is not told
-
-    def _shown(self):
+    def _shown(self) -> str:
         return "(pasted into the form, never kept)"
 
 
@@ -220,67 +349,56 @@ class Choice(_Field):
     shown, that is chosen at first; without it, the first one. `.value` is what the chosen option stands for.
     """
 
-    def __init__(self, label, options, suggestion=None):
-        options = dict(options) if isinstance(options, dict) else {option: option for option in options}
-        # JupyterLab takes the arrow keys of a closed list for itself, and moves on to the next cell.
-        keys = message("With the keyboard: Space opens the list, arrow keys move in it, Enter chooses.")
-        super().__init__(label, Dropdown(options=options, **_looks(label)), HTML(keys))
-        if suggestion is not None:
-            self._widget.label = suggestion
+    def __init__(self, label: str, options: Iterable[str] | Mapping[str, Any], suggestion: str | None = None) -> None:
+        self._options = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
+        names = list(self._options)
+        chosen = names[0] if suggestion is None else suggestion
+        if chosen not in self._options:
+            raise ValueError(f"{chosen!r} is none of the options {names}.")
+        super().__init__(label, KeptFieldWidget(label=label, kind="choice", options=names, content=chosen))
 
     @property
-    def value(self):
+    def value(self) -> Any:
         """What the chosen option stands for."""
-        return self._widget.value
+        return self._options[self._shown()]
 
-    def _shown(self):
-        return self._widget.label
+    def _ask(self) -> str:
+        options = [f"  {number}  {option}" for number, option in enumerate(self._options, start=1)]
+        chosen = list(self._options).index(self._shown()) + 1
+        return input("\n".join([self.label, *options, f"Number [{chosen}]: "])).strip()
 
+    def _answer(self, reply: str) -> None:
+        by_number = dict(enumerate(self._options, start=1))
+        if not reply.isdecimal() or int(reply) not in by_number:
+            raise NotebookError(f"{self.label}: run this cell again and type a number from 1 to {len(by_number)}.")
+        self._widget.content = by_number[int(reply)]
 
-class _ValueField(anywidget.AnyWidget):
-    """A password field (or a text field, as `kind` says) that sends what is typed as a message. An ipywidgets Password
-    has it as a trait, and so the page can save it: always with a kernel that does not answer, and between Enter and
-    the answer with one that does.
-    """
+    def _take(self, content: dict[str, Any], _buffers: list[memoryview]) -> bool:
+        if content.get("kind") != "content" or content.get("content") not in self._options:
+            return False
+        self._widget.content = content["content"]
+        return True
 
-    _esm = Path(__file__).with_name("value_field.js")
-    label = Unicode().tag(sync=True)
-    kind = Unicode("password").tag(sync=True)
-    said = Unicode().tag(sync=True)
-    unheard = Unicode(
-        message(
-            "✗ No answer from the kernel so far, and the field is empty again. If a cell is running, wait until it has "
-            "ended. Otherwise this form has lost its kernel. Run the cell that makes the form again.",
-            problem=True,
-        )
-    ).tag(sync=True)
-    lost = Unicode(
-        message("✗ This form has lost its kernel. Run the cell that makes the form again.", problem=True)
-    ).tag(sync=True)
+    def _shown(self) -> str:
+        return str(self._widget.content)
 
 
-def _looks(label):
-    # The label stands above its field, so that it is never cut off and fields line up. Two lines, told as a height: a
-    # dropdown would take more.
-    two_lines = "calc(2 * var(--jp-widgets-inline-height))"
-    above = Layout(flex_flow="column nowrap", align_items="stretch", width="100%", max_width="36em", height=two_lines)
-    return {"description": label, "style": {"description_width": "max-content"}, "layout": above}
-
-
-def _foreign_characters(name):
+def _foreign_characters(name: str) -> str:
     foreign = sorted(set(re.findall("[^0-9A-Za-z-]", name)))
     if not foreign:
         return ""
     return f"it has {' and '.join(_in_words(character) for character in foreign[:3])} in it"
 
 
-def _in_words(character):
+def _in_words(character: str) -> str:
     if character == " ":
         return "a space"
     return f'"{character}"' if character.isprintable() else "an invisible character"
 
 
-def _length(name, shortest, longest):
-    if shortest <= len(name) <= longest:
-        return ""
-    return f"it has {len(name)} characters"
+def _too_long(name: str, longest: int) -> str:
+    return _has_characters(name) if len(name) > longest else ""
+
+
+def _has_characters(name: str) -> str:
+    return "it has 1 character" if len(name) == 1 else f"it has {len(name)} characters"

@@ -5,9 +5,7 @@ const PATIENCE = 2000; // milliseconds without an answer
 const FOR_A_CLICK = 5000; // a screen reader clicks, and cannot hold
 
 function render({ model, el, signal }) {
-  // It takes the size of the text around it, as a form does (card.py), and so grows in Presentation Mode.
-  el.style.setProperty("--jp-widgets-font-size", "var(--jp-content-font-size1, 14px)");
-  el.style.setProperty("--jp-widgets-inline-height", "calc(2 * var(--jp-content-font-size1, 14px))");
+  el.classList.add("key-vault-button");
 
   const button = document.createElement("button");
   button.type = "button";
@@ -25,21 +23,37 @@ function render({ model, el, signal }) {
   row.style.cssText = "display: flex; align-items: flex-start; gap: 1em";
   row.append(button, shown);
   const line = document.createElement("div");
-  line.className = "jupyter-widgets";
+  line.className = "jupyter-widgets key-vault-line";
   el.append(row, line);
 
   let ask = null; // what the answer must name; null when nobody holds
   let patience, end;
 
+  function say(text) {
+    line.replaceChildren();
+    if (!text) return;
+    const alert = document.createElement("div");
+    alert.setAttribute("role", "alert"); // a screen reader speaks it when it appears
+    alert.textContent = text;
+    line.append(alert);
+  }
+
+  function lookForKernel(lost) {
+    el.classList.toggle("key-vault-lost", lost);
+    button.setAttribute("aria-disabled", lost); // it keeps the focus, which a disabled one would lose
+    letGo();
+    say(lost ? model.get("lost") : "");
+  }
+
   function hold() {
-    if (ask !== null) return;
+    if (ask !== null || el.classList.contains("key-vault-lost")) return;
     ask = crypto.getRandomValues(new Uint32Array(2)).join("-");
-    line.textContent = "";
-    patience = setTimeout(() => (line.innerHTML = model.get("unheard")), PATIENCE);
+    say("");
+    patience = setTimeout(() => say(model.get("busy")), PATIENCE);
     try {
       model.send({ kind: "ask", ask });
     } catch {
-      line.innerHTML = model.get("lost"); // a kernel that was restarted has closed the connection
+      lookForKernel(true); // a kernel that was restarted has closed the connection
     }
   }
 
@@ -53,7 +67,7 @@ function render({ model, el, signal }) {
   function answer(message, buffers) {
     if (message.kind !== "answer" || ask === null || message.ask !== ask) return;
     clearTimeout(patience);
-    line.textContent = "";
+    say("");
     shown.textContent = new TextDecoder().decode(buffers[0]);
   }
 
@@ -84,7 +98,11 @@ function render({ model, el, signal }) {
   window.addEventListener("blur", letGo, { signal });
   document.addEventListener("visibilitychange", letGo, { signal });
   model.on("msg:custom", answer);
-  letGo();
+  // A Jupyter widget's model has this event, at once when its kernel restarts, and calls back with the view.
+  model.on("comm_live_update", function () {
+    lookForKernel(this?.model?.comm_live === false);
+  });
+  lookForKernel(el.matches(".jupyter-widgets-disconnected")); // a view that comes later is marked with this class
 
   return letGo;
 }

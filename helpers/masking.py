@@ -3,33 +3,32 @@
 Nothing of a value is in an output, in a notebook's file or in widget state, not even while it is on the screen.
 """
 
-from pathlib import Path
+from typing import Any
 
-import anywidget
-from traitlets import Unicode
-
-from .cards import message
-from .errors import NotebookError as Told
+from .errors import NotebookError
+from .widgets import HoldToShow, shown
 
 MASK = "••••••••"
 
 
-def masked(value):
+def masked(value: str | None) -> str:
     """A mask for `value`, the same for each value and of the same length, to print in its place."""
     return MASK if value else "(no value)"
 
 
-def reveal(value, label="the value"):
+def reveal(value: str, label: str = "the value") -> "_Reveal":
     """A button that shows a str for as long as it is held, with a mouse, a finger, or the Space or Enter key.
 
     The value goes to the page when somebody asks, and is gone from it when they let go. `label` tells one button from
     another: it says "Hold to show" and the label.
 
     Raises:
-        Told: `value` is not a str, or there is nothing in it.
+        NotebookError: `value` is not a str, or there is nothing in it.
     """
     if not isinstance(value, str) or not value:
-        raise Told("There is no value to show. `reveal` takes a str: for a secret, give it the secret's `.value`.")
+        raise NotebookError(
+            "There is no value to show. `reveal` takes a str: for a secret, give it the secret's `.value`."
+        )
     return _Reveal(value, label)
 
 
@@ -41,41 +40,23 @@ class Masked(str):
 
     __slots__ = ()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"'{MASK}'"
 
 
 class _Reveal:
-    def __init__(self, value, label):
+    def __init__(self, value: str, label: str) -> None:
         self._value = Masked(value)
-        self._widget = _HoldToShow(label=f"Hold to show {label}", mask=MASK)
+        self._widget = HoldToShow(label=f"Hold to show {label}", mask=MASK)
         self._widget.on_msg(self._answer)
 
-    def _answer(self, widget, content, buffers):
+    def _answer(self, widget: HoldToShow, content: dict[str, Any], _buffers: list[memoryview]) -> None:
         if content.get("kind") == "ask":
             # Every page that shows this notebook gets the answer; `ask` lets it be shown only where it was asked for.
             widget.send({"kind": "answer", "ask": content.get("ask")}, [self._value.encode()])
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {**self._widget._repr_mimebundle_()[0], "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return shown(self._widget, repr(self))
 
-    def __repr__(self):
-        return f"{MASK} (run this cell, then hold the button to show it)"
-
-
-class _HoldToShow(anywidget.AnyWidget):
-    """The button. What it shows is no trait, so widget state never has it."""
-
-    _esm = Path(__file__).with_name("hold_to_show.js")
-    label = Unicode().tag(sync=True)
-    mask = Unicode().tag(sync=True)
-    unheard = Unicode(
-        message(
-            "✗ No answer from the kernel so far. If a cell is running, wait until it has ended. "
-            "Otherwise this button has lost its kernel. Run the cell that makes the button again.",
-            problem=True,
-        )
-    ).tag(sync=True)
-    lost = Unicode(
-        message("✗ This button has lost its kernel. Run the cell that makes the button again.", problem=True)
-    ).tag(sync=True)
+    def __repr__(self) -> str:
+        return f"{MASK} (run this cell, then hold the button to show it; with no button here, it stays hidden)"

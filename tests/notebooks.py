@@ -40,6 +40,20 @@ def text(notebook: nbformat.NotebookNode) -> str:
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
 
 
+def words(notebook: nbformat.NotebookNode) -> int:
+    """How many words a notebook has to read: its Markdown, code blocks aside."""
+    return len(re.sub(r"```.*?```", "", text(notebook), flags=re.DOTALL).split())
+
+
+def shown(cell: nbformat.NotebookNode) -> list[str]:
+    """The texts that a code cell's outputs show, as they are in the file."""
+    texts = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        texts += [output.get("text", ""), *(data.get(kind, "") for kind in ("text/plain", "text/html"))]
+    return [one for one in texts if one]
+
+
 def snippets(name: str) -> list[Snippet]:
     """The snippets of a notebook, as their first lines name them."""
     found = []

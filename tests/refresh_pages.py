@@ -1,77 +1,130 @@
 """Make the pages that come from the notebooks: `uv run python -m tests.refresh_pages` after a change to a notebook.
 
-They are `notebooks/index.ipynb`, `notebooks/snippets.md`, and the table of notebooks in README.md.
+They are `notebooks/index.ipynb`, `notebooks/snippets.md`, and the tables of notebooks in README.md. It also says which
+notebooks give their readers a wrong number of minutes.
 """
 
 import re
+import sys
 from dataclasses import dataclass
 
 import nbformat
 
-from tests import notebooks
+from tests import notebooks, recipes
 
 WORDS_A_MINUTE = 150
 MINUTES_A_CODE_CELL = 0.3
 MINUTES_AN_EXERCISE = 3
+PARTS = {  # and the number of the last notebook of each
+    "The quickstart": "05",
+    "Every day": "09",
+    "In your program": "12",
+    "When it goes wrong": "14",
+    "On Azure": "15",
+}
 
 _README = notebooks.PROJECT / "README.md"
-_TABLE = re.compile(r"(?<=<!-- made by tests/refresh_pages.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
+_TABLES = re.compile(r"(?<=<!-- made by tests/refresh_pages.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
+_FIRST_LINES = re.compile(
+    r"# [^\n]+\n\n\*About (?P<minutes>\d+) minutes\. Afterwards you can (?P<afterwards>.+?)\.\*(?:\n|$)",
+    re.DOTALL,
+)
 _INDEX_TEXT = """\
 # Key Vault notebooks
 
-Learn Azure Key Vault secrets from Python, one step at a time. Begin with the first notebook and go on in order, or open
-the one that you need: each stands alone.
+Learn to use Azure Key Vault secrets from Python, one step at a time. New to it? Start with the first notebook and keep
+going. Looking for one thing? Open that notebook: each one works by itself.
 
-{table}
+{tables}
 
-Minutes are an estimate, for reading, running the cells and doing the exercises. All code to copy is in
-[snippets.md](snippets.md), each piece with what it needs."""
+The minutes are an estimate. They cover reading, running the cells and doing the exercises.
+
+Need code to copy? [I want to …](snippets.md) has a complete script for each task."""
+_EXERCISES_TEXT = "## Your exercises\n\nRun this cell to see which exercises you've solved."
 _SNIPPETS_TEXT = """\
-# All snippets
+# I want to …
 
-Each piece of SDK code from the notebooks, to copy into a script of yours. Put those that it needs before it, in the
-order in which they are named. The script needs `pip install azure-identity azure-keyvault-secrets`, a sign-in, and the
-name of your vault in `KEY_VAULT_NAME`. A snippet that takes more packages imports them in its first lines.
+Find your task and copy its script. Each script is complete and runs as it stands. The code comes from the notebooks,
+and the line above each script links to the one that explains it.
+
+Before you run a script, install its packages, set its environment variables, and sign in with `az login` or with a
+service principal's variables. No Azure account? Then run it with the practice cloud, from this project's folder:
+`uv run python -m helpers.practice run -- python your_script.py`.
+
+A script that needs a secret to work on makes one up, with a name that starts with `tutorial-`. That part is marked:
+leave it out once you use the script with secrets of your own.
 """
 
 
 @dataclass(frozen=True)
 class About:
-    """What a notebook says of itself in its first cell, and how long it takes."""
+    """What a notebook says of itself in its first two lines."""
 
     name: str
     title: str
-    do: str
-    need: str
     minutes: int
+    afterwards: str
 
 
-def main() -> None:
-    """Write all pages."""
-    nbformat.write(index(), notebooks.FOLDER / "index.ipynb")
-    (notebooks.FOLDER / "snippets.md").write_text(snippets(), encoding="utf-8")
-    _README.write_text(readme(), encoding="utf-8")
+def main() -> int:
+    """Write all pages, say which minutes are wrong, and return the exit code."""
+    try:
+        (notebooks.FOLDER / "snippets.md").write_text(snippets(), encoding="utf-8")
+        nbformat.write(index(), notebooks.FOLDER / "index.ipynb")
+        _README.write_text(readme(), encoding="utf-8")
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    wrong = wrong_minutes()
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    return 1 if wrong else 0
 
 
 def about(name: str) -> About:
-    """Read a notebook's first cell."""
-    notebook = notebooks.read(name)
-    first = notebook.cells[0].source
-    return About(
-        name,
-        title=f"{name[:2]} {first.partition(chr(10))[0].removeprefix('# ')}",
-        do=_list_after("**What you'll do**", first),
-        need=_list_after("**What you'll need**", first),
-        minutes=_minutes(notebook),
-    )
+    """What a notebook's first two lines say.
+
+    Raises:
+        ValueError: they don't have the form that the tables are made from.
+    """
+    said = _FIRST_LINES.match(notebooks.read(name).cells[0].source)
+    if said is None:
+        raise ValueError(
+            f"{name}: start its first cell with '# Its title', an empty line, and '*About 15 minutes. Afterwards you "
+            "can save a secret.*', in words of its own."
+        )
+    afterwards = " ".join(said["afterwards"].split())
+    return About(name, title(name), int(said["minutes"]), afterwards)
+
+
+def title(name: str) -> str:
+    """A notebook's number and title."""
+    return f"{name[:2]} {notebooks.read(name).cells[0].source.partition(chr(10))[0].removeprefix('# ')}"
+
+
+def minutes(notebook: nbformat.NotebookNode) -> int:
+    """How long a notebook takes, in minutes: to read it, to run its cells and to do its exercises."""
+    words = len(re.sub(r"```.*?```", "", notebooks.text(notebook), flags=re.DOTALL).split())
+    exercises = len(notebooks.code_cells(notebook, "exercise"))
+    cells = len(notebooks.code_cells(notebook))
+    estimate = words / WORDS_A_MINUTE + cells * MINUTES_A_CODE_CELL + exercises * MINUTES_AN_EXERCISE
+    return max(5, 5 * round(estimate / 5))
+
+
+def wrong_minutes() -> list[str]:
+    """A sentence for each notebook whose second line gives other minutes than `minutes` does."""
+    found = []
+    for name in notebooks.NAMES:
+        said, right = about(name).minutes, minutes(notebooks.read(name))
+        if said != right:
+            found.append(f"{name}: it takes about {right} minutes. Say so in its second line, which says {said}.")
+    return found
 
 
 def index() -> nbformat.NotebookNode:
     """The index as a notebook, with the exercises that are solved."""
-    exercises = "## Your exercises\n\nRun this cell to see which ones you have solved."
     cells = [
-        nbformat.v4.new_markdown_cell(_INDEX_TEXT.format(table=_table(folder="")), id="index-00"),
-        nbformat.v4.new_markdown_cell(exercises, id="index-01"),
+        nbformat.v4.new_markdown_cell(_INDEX_TEXT.format(tables=_tables(folder="", level="##")), id="index-00"),
+        nbformat.v4.new_markdown_cell(_EXERCISES_TEXT, id="index-01"),
         nbformat.v4.new_code_cell("from helpers import progress\n\nprogress()", id="index-02"),
     ]
     path = notebooks.FOLDER / "index.ipynb"
@@ -83,46 +136,48 @@ def index() -> nbformat.NotebookNode:
 
 
 def snippets() -> str:
-    """The appendix of all snippets, each once."""
-    parts, seen = [_SNIPPETS_TEXT], set()
-    for name in notebooks.NAMES:
-        new = [snippet for snippet in notebooks.snippets(name) if snippet.name not in seen]
-        seen |= {snippet.name for snippet in new}
-        if new:
-            parts.append(f"## From [{about(name).title}]({name}.ipynb)\n")
-        for snippet in new:
-            needs = ", ".join(f"[{need}](#{need})" for need in snippet.needs) or "nothing"
-            parts.append(f"### {snippet.name}\n\nNeeds: {needs}.\n\n```python\n{snippet.code}\n```\n")
+    """The page of tasks, each with a script to copy."""
+    groups = recipes.recipes()
+    parts = [_SNIPPETS_TEXT]
+    for group, tasks in groups.items():
+        links = "\n".join(f"- [{task.want}](#{task.want.replace(' ', '-')})" for task in tasks)
+        parts.append(f"**{group}**\n\n{links}\n")
+    for group, tasks in groups.items():
+        parts.append(f"## {group}\n")
+        parts += [_recipe(task) for task in tasks]
     return "\n".join(parts)
 
 
 def readme() -> str:
-    """The README, with the table of notebooks as it is now."""
+    """The README, with the tables of notebooks as they are now."""
     text = _README.read_text(encoding="utf-8")
-    return _TABLE.sub(lambda _: f"\n{_table(folder='notebooks/')}\n\n", text)
+    return _TABLES.sub(lambda _: f"\n{_tables(folder='notebooks/', level='###')}\n\n", text)
 
 
-def _table(folder: str) -> str:
-    rows = ["| notebook | minutes | what you'll do | what you'll need |", "| --- | --- | --- | --- |"]
-    for one in map(about, notebooks.NAMES):
-        need = re.sub(r"\]\((?=\d\d-)", f"]({folder}", one.need)
-        rows.append(f"| [{one.title}]({folder}{one.name}.ipynb) | {one.minutes} | {one.do} | {need} |")
-    return "\n".join(rows)
+def _recipe(recipe: recipes.Recipe) -> str:
+    reads = [f"`{name}` ({recipes.VARIABLES[name]})" for name in recipe.variables]
+    return (
+        f"### {recipe.want}\n\n"
+        f"- Packages: `pip install {' '.join(recipe.packages)}`\n"
+        f"- Environment variables: {' and '.join(reads) or 'none, apart from those of your sign-in'}\n"
+        f"- Explained in [{title(recipe.notebook)}]({recipe.notebook}.ipynb)\n\n"
+        f"```python\n{recipe.script}\n```\n"
+    )
 
 
-def _list_after(heading: str, text: str) -> str:
-    items = re.search(rf"{re.escape(heading)}\n\n((?:[-*] .*\n?|  .*\n?)+)", text)[1]
-    joined = " ".join(line.strip() for line in items.splitlines())
-    return re.sub(r"(?:^| )[-*] ", " ", joined).strip()
-
-
-def _minutes(notebook: nbformat.NotebookNode) -> int:
-    words = len(re.sub(r"```.*?```", "", notebooks.text(notebook), flags=re.DOTALL).split())
-    exercises = len(notebooks.code_cells(notebook, "exercise"))
-    cells = len(notebooks.code_cells(notebook))
-    minutes = words / WORDS_A_MINUTE + cells * MINUTES_A_CODE_CELL + exercises * MINUTES_AN_EXERCISE
-    return max(5, 5 * round(minutes / 5))
+def _tables(folder: str, level: str) -> str:
+    """The notebooks in their parts, each part with a heading of this level."""
+    lines, left = [], list(notebooks.NAMES)
+    for part, last in PARTS.items():
+        rows = [about(name) for name in left if name[:2] <= last]
+        left = left[len(rows) :]
+        lines += [f"{level} {part}\n", "| notebook | minutes | afterwards you can … |", "| --- | --- | --- |"]
+        lines += [f"| [{row.title}]({folder}{row.name}.ipynb) | {row.minutes} | {row.afterwards} |" for row in rows]
+        lines.append("")
+    if left:
+        raise ValueError(f"{left[0]} is in no part. Say in tests/refresh_pages.py, PARTS, where it belongs.")
+    return "\n".join(lines).strip()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

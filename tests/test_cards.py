@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from helpers.cards import Card, message
+from helpers.cards import Card
 
 
 def shown(card):
@@ -98,9 +98,3 @@ def test_styles_are_ones_that_jupyterlab_keeps_in_an_untrusted_notebook():
     styles = " ".join(attrs.get("style", "") for _, attrs in Reader(html).tags)
     assert "var(" not in styles
     assert not re.search("(?<!-)color:|background", styles), "text takes its colour from the theme, light or dark"
-
-
-def test_a_message_is_spoken_and_a_problem_at_once():
-    assert 'role="status"' in message("Fine")
-    assert 'role="alert"' in message("Not fine", problem=True)
-    assert "&lt;script&gt;" in message("<script>")

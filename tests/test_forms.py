@@ -5,29 +5,65 @@ from pathlib import Path
 import ipywidgets
 import nbformat
 import pytest
+from IPython.core.error import StdinNotImplementedError
 from IPython.lib.pretty import pretty
 from nbclient import NotebookClient
 
-from helpers.errors import NotebookError as NotebookError
+from helpers.errors import NotebookError
 from helpers.forms import Choice, ErrorMessage, Form, SecretName, SecretValue, VaultName
 
 SENTINEL = "not-a-real-secret-5d0c77"
+NO_FORM = "(No form here? Add .ask() to the end of this cell's last line, and run the cell again.)"
 
 
-def type_into(field, text):
-    """Hands `text` to the field's widget the way the page does, by a message to the kernel."""
+def send(field, content, *buffers):
+    """Sends the field's widget a message as the page does."""
+    data = {"method": "custom", "content": content}
+    field._widget._handle_msg({"content": {"data": data}, "buffers": [memoryview(buffer) for buffer in buffers]})
+
+
+def type_into(field, text, *, finished=True):
+    """Types `text` into the field, in place of what it holds."""
     if isinstance(field, (ErrorMessage, SecretValue)):
-        data, buffers = {"method": "custom", "content": {"kind": "value"}}, [memoryview(text.encode())]
+        send(field, {"kind": "value"}, text.encode())
     else:
-        data, buffers = {"method": "update", "state": {"value": text}, "buffer_paths": []}, []
-    field._widget._handle_msg({"content": {"data": data}, "buffers": buffers})
+        send(field, {"kind": "content", "content": text, "finished": finished})
 
 
 def beneath(field):
-    if isinstance(field, (ErrorMessage, SecretValue)):
-        return field._widget.said
-    _, line = field._box.children
-    return line.value
+    return field._widget.said
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What the kernel sends to the page, and the buffers that go with it."""
+    messages = []
+    monkeypatch.setattr(
+        ipywidgets.Widget, "_send", lambda _self, message, buffers=None: messages.append((message, buffers))
+    )
+    return messages
+
+
+@pytest.fixture
+def reply(monkeypatch):
+    """Answers the questions that are asked without a form, in turn; an Exception is raised. Gives the questions."""
+    questions = []
+
+    def give(*replies):
+        left = iter(replies)
+
+        def ask(question):
+            questions.append(question)
+            answer = next(left)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        monkeypatch.setattr("builtins.input", ask)
+        monkeypatch.setattr("getpass.getpass", ask)
+        return questions
+
+    return give
 
 
 def plain(shown):
@@ -42,7 +78,8 @@ def test_a_legal_secret_name_is_the_value(name):
     field = SecretName()
     type_into(field, name)
     assert field.value == field.value == name
-    assert beneath(field).startswith('<div role="status"')
+    assert beneath(field) == f"✓ {field._rule}"
+    assert not field._widget.problem
 
 
 @pytest.mark.parametrize(
@@ -67,16 +104,18 @@ def test_a_legal_vault_name_is_the_value(name):
     field = VaultName()
     type_into(field, name)
     assert field.value == name
-    assert beneath(field).startswith('<div role="status"')
+    assert beneath(field) == f"✓ {field._rule}"
+    assert not field._widget.problem
 
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
+        ("a", "it has 1 character"),
         ("ab", "it has 2 characters"),
         ("a" * 25, "it has 25 characters"),
-        ("1vault", "it does not begin with a letter"),
-        ("-vault", "it does not begin with a letter"),
+        ("1vault", "it doesn't begin with a letter"),
+        ("-vault", "it doesn't begin with a letter"),
         ("vault-", "it ends with a dash"),
         ("my--vault", "it has two dashes in a row"),
         ("my_vault", 'it has "_" in it'),
@@ -88,12 +127,17 @@ def test_an_illegal_vault_name_is_told(name, wrong):
     assert_told(VaultName(), name, wrong)
 
 
+def wrong_in_full(wrong, name):
+    if not wrong.startswith("its name"):
+        return wrong
+    return f"this is the address of a {'secret' if '/secrets/' in name else 'vault'}, and {wrong}"
+
+
 def assert_told(field, name, wrong):
     type_into(field, name)
-    assert field._widget.value == name, "what was typed stays"
-    assert beneath(field).startswith('<div role="alert"')
-    assert wrong.replace('"', "&quot;") in beneath(field)
-    assert field._rule in beneath(field)
+    assert field._widget.content == name, "what was typed stays"
+    assert beneath(field) == f"✗ Not right yet: {wrong_in_full(wrong, name)}. {field._rule}"
+    assert field._widget.problem
     with pytest.raises(NotebookError) as told:
         _ = field.value
     assert str(told.value).startswith(f"{field.label}: ")
@@ -103,7 +147,8 @@ def assert_told(field, name, wrong):
 
 @pytest.mark.parametrize("field", [SecretName(suggestion=""), VaultName()])
 def test_an_empty_name_is_told_when_it_is_read_and_not_before(field):
-    assert 'role="status"' in beneath(field)
+    assert beneath(field) == field._rule
+    assert not field._widget.problem
     with pytest.raises(NotebookError, match="nothing is typed in yet; type it in the form, then run this cell again"):
         _ = field.value
 
@@ -112,53 +157,83 @@ def test_spaces_around_a_name_do_not_matter():
     field = SecretName()
     type_into(field, "  my-secret\t")
     assert field.value == "my-secret"
-    assert 'role="status"' in beneath(field)
+    assert not field._widget.problem
 
 
-def test_a_name_is_handed_over_whole():
-    assert not SecretName()._widget.continuous_update
+@pytest.mark.parametrize("name", ["m", "my", "my-", "my-vault-"])
+def test_a_name_that_is_not_finished_is_no_problem_before_it_is(name):
+    field = VaultName()
+    type_into(field, name, finished=False)
+    assert beneath(field) == field._rule
+    assert not field._widget.problem
+    type_into(field, name)
+    assert field._widget.problem
+
+
+@pytest.mark.parametrize("name", ["1", "my_", "my--", "a" * 25])
+def test_what_no_letter_could_put_right_is_told_at_once(name):
+    field = VaultName()
+    type_into(field, name, finished=False)
+    assert field._widget.problem
+
+
+def test_each_letter_is_kept_and_answered(sent):
+    field = SecretName(suggestion="")
+    for number, name in enumerate(["a", "ab", "ab_"]):
+        sent.clear()
+        send(field, {"kind": "content", "content": name, "finished": False, "number": str(number)})
+        assert field._widget.content == name
+        assert sent[-1][0]["content"] == {
+            "kind": "heard",
+            "number": str(number),
+            "said": beneath(field),
+            "problem": name == "ab_",
+            "content": name,
+        }
+
+
+@pytest.mark.parametrize("field", [SecretName(suggestion="kept"), Choice("Where", ["kept", "other"])])
+@pytest.mark.parametrize("content", [{"kind": "value", "content": "other"}, {}])
+def test_a_message_for_another_kind_of_field_changes_nothing(field, content, sent):
+    send(field, content)
+    assert field.value == "kept"
+    assert sent == []
 
 
 def test_with_nobody_typing_a_name_is_the_suggestion():
     assert SecretName(suggestion="my-secret-1a2b3c").value == "my-secret-1a2b3c"
 
 
-def test_what_is_typed_is_never_html():
-    field = SecretName()
-    type_into(field, "<script>")
-    assert "<script>" not in beneath(field)
-
-
 # A secret's value
 
 
-def test_a_typed_value_is_in_no_state_and_in_no_message_from_the_kernel(monkeypatch):
-    field, sent = SecretValue(otherwise="made-up"), []
-    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((message, buffers)))
+def test_a_typed_value_is_in_no_state_and_in_no_message_from_the_kernel(sent):
+    field = SecretValue(otherwise="made-up")
+    sent.clear()
     type_into(field, SENTINEL)
     assert field.value == field.value == SENTINEL
     assert SENTINEL not in str(sent), "nothing that leaves the kernel holds the value, not even an echo"
     assert SENTINEL not in str(ipywidgets.Widget.get_manager_state())
 
 
-def test_the_page_is_told_each_time_that_a_value_was_taken(monkeypatch):
-    field, sent = SecretValue(), []
-    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append(message))
-    for _ in range(2):
+def test_the_page_is_told_each_time_that_a_value_was_taken(sent):
+    field = SecretValue()
+    for number in ("17-4", "17-5"):
         sent.clear()
-        type_into(field, SENTINEL)
-        assert sent[-1] == {"method": "custom", "content": {"kind": "heard"}}
+        send(field, {"kind": "value", "number": number}, SENTINEL.encode())
+        heard = {"kind": "heard", "number": number, "said": beneath(field), "problem": False}
+        assert sent[-1][0] == {"method": "custom", "content": heard}
 
 
 def test_no_trait_of_a_value_field_could_hold_what_is_typed():
     field = SecretValue(otherwise="made-up")
     own = {name for name in field._widget.keys if not name.startswith("_")} - set(ipywidgets.DOMWidget().keys)
-    assert own == {"label", "kind", "said", "unheard", "lost"}
+    assert own == {"label", "kind", "said", "problem", "busy", "lost"}
 
 
 def test_a_message_of_another_kind_changes_nothing():
     field = SecretValue(otherwise="made-up")
-    field._widget._handle_msg({"content": {"data": {"method": "custom", "content": {"kind": "other"}}}, "buffers": []})
+    send(field, {"kind": "content", "content": "other"})
     assert field.value == "made-up"
 
 
@@ -208,13 +283,13 @@ def test_a_value_that_is_too_long_is_told_and_not_kept():
     field = SecretValue(otherwise="made-up")
     type_into(field, "first")
     type_into(field, "x" * 25_601)
-    assert 'role="alert"' in beneath(field)
+    assert field._widget.problem
     with pytest.raises(NotebookError, match="more than 25,600 characters") as told:
         _ = field.value
     assert "xxx" not in str(told.value) + beneath(field) + str(vars(field))
     type_into(field, "shorter")
     assert field.value == "shorter"
-    assert 'role="status"' in beneath(field)
+    assert not field._widget.problem
 
 
 def test_a_field_shows_no_value_whatever_is_looked_at():
@@ -229,26 +304,23 @@ def test_a_field_shows_no_value_whatever_is_looked_at():
 # The message of an error
 
 
-def test_a_pasted_message_is_in_no_state_and_in_no_message_from_the_kernel(monkeypatch):
-    field, sent = ErrorMessage(otherwise="an example"), []
-    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((message, buffers)))
+def test_a_pasted_message_is_in_no_state_and_in_no_message_from_the_kernel(sent):
+    field = ErrorMessage(otherwise="an example")
     type_into(field, f"(Forbidden) Caller:\r\n{SENTINEL}")
     assert field.value == field.value == f"(Forbidden) Caller:\r\n{SENTINEL}"
     assert SENTINEL not in str(sent) + str(ipywidgets.Widget.get_manager_state()) + repr(field.value)
-    assert sent[-1][0] == {"method": "custom", "content": {"kind": "heard"}}
+    assert sent[-1][0]["content"]["kind"] == "heard"
     assert "Message taken" in beneath(field)
 
 
 def test_a_message_is_shown_while_it_is_typed_and_a_value_is_not():
-    assert ErrorMessage()._widget.kind == "text"
-    assert SecretValue()._widget.kind == "password"
+    assert ErrorMessage()._widget.kind == "message"
+    assert SecretValue()._widget.kind == "value"
 
 
 def test_with_nothing_pasted_the_message_is_the_example_or_this_is_told():
     example = ErrorMessage(otherwise="AKV10032: Invalid issuer.")
-    example._widget._handle_msg(
-        {"content": {"data": {"method": "custom", "content": {"kind": "other"}}}, "buffers": []}
-    )
+    send(example, {"kind": "content", "content": "other"})
     assert example.value == "AKV10032: Invalid issuer."
     assert "an example is used" in beneath(example)
     with pytest.raises(NotebookError, match="Your error message: nothing is pasted in yet; paste it in the form"):
@@ -267,9 +339,99 @@ def test_a_choice_of_strings():
 def test_a_choice_stands_for_a_value():
     field = Choice("Where", {"On this computer": 1, "On Azure": 2}, suggestion="On Azure")
     assert field.value == 2
-    field._widget._handle_msg({"content": {"data": {"method": "update", "state": {"index": 0}}}, "buffers": []})
+    type_into(field, "On this computer")
     assert field.value == 1
-    assert plain(field) == "Where: On this computer"
+    assert plain(field) == f"Where: On this computer\n{NO_FORM}"
+    type_into(field, "On the moon")
+    assert field.value == 1
+
+
+def test_a_suggestion_is_one_of_the_options():
+    with pytest.raises(ValueError, match="'nowhere' is none of the options"):
+        Choice("Where", ["here", "there"], suggestion="nowhere")
+
+
+# Without a form
+
+
+def test_a_name_can_be_asked_for_without_a_form(reply, sent):
+    field = SecretName(suggestion="my-secret")
+    questions = reply(" asked-for ")
+    assert field.ask() == field.value == "asked-for"
+    assert questions == ["Secret name [my-secret]: "]
+    assert sent[-1][0]["content"]["content"] == "asked-for", "a page that does show the form shows it there"
+
+
+def test_a_wrong_reply_is_told_and_not_kept(reply):
+    field = SecretName(suggestion="my-secret")
+    reply("my secret")
+    with pytest.raises(
+        NotebookError, match=r"it has a space in it; run this cell again and type another one\. A secret"
+    ):
+        field.ask()
+    assert field.value == "my-secret"
+    vault = VaultName()
+    reply("ab")
+    with pytest.raises(NotebookError, match="it has 2 characters; run this cell again"):
+        vault.ask()
+    assert vault._shown() == "(nothing typed yet)"
+
+
+@pytest.mark.parametrize("answer", ["", EOFError(), StdinNotImplementedError()])
+def test_with_no_reply_and_with_nobody_there_a_field_is_as_it_was(answer, reply):
+    reply(*[answer] * 4)
+    name, value = SecretName(suggestion="my-secret"), SecretValue(otherwise="made-up")
+    assert [name.ask(), value.ask(), Choice("Where", ["here", "there"]).ask()] == ["my-secret", "made-up", "here"]
+    with pytest.raises(NotebookError, match="nothing is typed in yet"):
+        SecretValue().ask()
+
+
+def test_a_value_can_be_asked_for_without_a_form_and_is_shown_nowhere(reply, sent):
+    field = SecretValue(otherwise="made-up")
+    questions = reply(SENTINEL)
+    assert field.ask() == field.value == SENTINEL
+    assert questions == ["Secret value (not shown; empty for the made-up one): "]
+    for view in (repr(field), repr(field.value), pprint.pformat(vars(field)), str(sent)):
+        assert SENTINEL not in view
+    assert SENTINEL not in str(ipywidgets.Widget.get_manager_state())
+
+
+def test_a_value_that_is_asked_for_can_be_too_long(reply):
+    field = SecretValue(otherwise="made-up")
+    reply("x" * 25_601)
+    with pytest.raises(
+        NotebookError, match="more than 25,600 characters; run this cell again and type a shorter one"
+    ) as told:
+        field.ask()
+    assert "xxx" not in str(told.value)
+    assert field.value == "made-up"
+
+
+def test_an_error_message_is_asked_for_like_a_value(reply):
+    field = ErrorMessage(otherwise="an example")
+    questions = reply(f"(Forbidden) {SENTINEL}")
+    assert field.ask() == f"(Forbidden) {SENTINEL}"
+    assert questions == ["Your error message (not shown; empty for the example): "]
+    assert SENTINEL not in repr(field.value)
+
+
+def test_a_choice_can_be_made_without_a_form(reply):
+    field = Choice("Where", {"On this computer": 1, "On Azure": 2}, suggestion="On Azure")
+    questions = reply("1")
+    assert field.ask() == 1
+    assert questions == ["Where\n  1  On this computer\n  2  On Azure\nNumber [2]: "]
+    for wrong in ("0", "3", "x", "²", "-1"):
+        reply(wrong)
+        with pytest.raises(NotebookError, match="Where: run this cell again and type a number from 1 to 2"):
+            field.ask()
+    assert field.value == 1
+
+
+def test_a_form_asks_for_each_of_its_fields(reply):
+    name, value = SecretName(), SecretValue()
+    reply("asked-for", SENTINEL)
+    assert Form(name, value).ask() is None
+    assert (name.value, value.value) == ("asked-for", SENTINEL)
 
 
 # What is shown
@@ -292,6 +454,7 @@ def test_plain_text_of_a_form_is_its_fields():
         "Secret value: (typed into the form, never shown)",
         "Your error message: (pasted into the form, never kept)",
         "Where: here",
+        NO_FORM,
     ]
 
 
@@ -304,17 +467,7 @@ def test_each_is_shown_as_a_widget_with_a_text_beside_it(shown):
 
 @pytest.mark.parametrize("field", fields(), ids=lambda field: type(field).__name__)
 def test_each_field_has_its_label_in_full(field):
-    if isinstance(field, (ErrorMessage, SecretValue)):
-        assert field._widget.label == field.label
-    else:
-        assert field._widget.description == field.label
-        assert field._widget.style.description_width == "max-content"
-
-
-@pytest.mark.parametrize("field", fields(), ids=lambda field: type(field).__name__)
-def test_each_field_grows_with_the_text_around_it(field):
-    [box_class] = field._box._dom_classes
-    assert f"<style>.{box_class} {{ --jp-widgets-font-size: var(--jp-content-font-size1" in beneath(field)
+    assert field._widget.label == field.label
 
 
 # In a kernel
@@ -344,6 +497,7 @@ def ran(tmp_path_factory):
         "print(len(field.value), field.value[-6:] == '5d0c77')\nfield.value",
         "%xmode Verbose\ndef use(value):\n    held = [value, field]\n    return len(held) / 0\nuse(field.value)",
         "SecretName(suggestion='my_secret').value",
+        "SecretName(suggestion='nobody-is-there').ask()",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     with pytest.MonkeyPatch.context() as environment:
@@ -370,3 +524,8 @@ def test_told_is_shown_as_one_sentence_in_place_of_a_traceback(ran):
     assert notebook.cells[3].outputs[0].traceback == [
         'Secret name: it has "_" in it; correct it in the form, then run this cell again.'
     ]
+
+
+def test_asking_where_nobody_is_goes_on_with_the_suggestion(ran):
+    notebook, _ = ran
+    assert notebook.cells[4].outputs[0].data["text/plain"] == "'nobody-is-there'"

@@ -67,7 +67,9 @@ def press(button, kind="ask", **content):
 
 def test_a_value_goes_to_the_page_when_it_is_asked_for_and_not_before(monkeypatch):
     sent = []
-    monkeypatch.setattr(ipywidgets.Widget, "_send", lambda self, message, buffers=None: sent.append((message, buffers)))
+    monkeypatch.setattr(
+        ipywidgets.Widget, "_send", lambda _self, message, buffers=None: sent.append((message, buffers))
+    )
     button = reveal(SENTINEL)
     button._repr_mimebundle_()
     press(button, kind="other")
@@ -90,7 +92,7 @@ def test_nothing_else_of_a_button_holds_the_value():
 
 def test_the_text_in_its_place_says_how_to_see_the_value():
     assert reveal(SENTINEL)._repr_mimebundle_()["text/plain"] == (
-        "•••••••• (run this cell, then hold the button to show it)"
+        "•••••••• (run this cell, then hold the button to show it; with no button here, it stays hidden)"
     )
 
 

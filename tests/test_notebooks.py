@@ -7,24 +7,57 @@ import pytest
 from helpers.forms import SecretName
 from tests import notebooks
 
+FIRST_CELL = re.compile(
+    r"""# (?P<title>[^\n]+)
+
+\*About (?P<minutes>\d+) minutes\. Afterwards you can (?P<afterwards>[^*]+)\.\*
+
+\*\*What you'll do:\*\* (?P<do>.+)
+
+\*\*What you'll learn:\*\* (?P<learn>.+)
+
+\*\*What you'll need:\*\* (?P<need>.+)""",
+    re.DOTALL,
+)
 SECTIONS = ["## Connect", "## If it goes wrong", "## What you learned"]
-PROMISES = ["**What you'll do**", "**What you'll learn**", "**What you'll need**"]
+WORDS = 1850  # of Markdown, code blocks aside: what can be read and done in half an hour
+MINUTES = 30
+# "1 secrets", but neither "1 is", "0.1 seconds", "21 secrets" nor "1 process".
+ONE_OF_MANY = re.compile(r"(?<![Vv]ersion )(?<![\d.,:-])1 (?!(?:is|was|has|as|this|its|ms)\b)[a-z]+(?<!s)s\b")
 ASCII_LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 
 each_notebook = pytest.mark.parametrize("name", notebooks.NAMES)
 
 
-def test_there_are_notebooks() -> None:
-    assert notebooks.NAMES[0] == "00-set-up"
-    assert len(notebooks.NAMES) >= 6
+def test_there_are_notebooks_and_they_are_numbered() -> None:
+    assert [int(name[:2]) for name in notebooks.NAMES] == list(range(16))
+    assert (notebooks.NAMES[0], notebooks.NAMES[-1]) == ("00-set-up", "15-make-your-own-vault")
 
 
 @each_notebook
 def test_begins_with_a_title_and_what_it_promises(name: str) -> None:
-    first = notebooks.read(name).cells[0].source
-    title = name[3:].replace("-", " ").capitalize()
-    assert first.startswith(f"# {title}\n")
-    assert [promise for promise in PROMISES if promise in first] == PROMISES
+    first = FIRST_CELL.fullmatch(notebooks.read(name).cells[0].source)
+    assert first, "the first cell has a title, the minutes with what you can do afterwards, and the three promises"
+    assert first["title"] == name[3:].replace("-", " ").capitalize()
+    assert int(first["minutes"]) <= MINUTES
+    assert len(first["afterwards"]) <= 110, "the README's table has a line for it"
+    for promise in ("do", "learn", "need"):
+        assert "\n\n" not in first[promise], "each promise is one paragraph"
+        assert first[promise].rstrip().endswith(".")
+
+
+@each_notebook
+def test_is_not_too_long(name: str) -> None:
+    assert notebooks.words(notebooks.read(name)) <= WORDS
+
+
+@each_notebook
+def test_has_two_exercises_and_the_set_up_a_checkpoint(name: str) -> None:
+    expected = {"00-set-up": 1, "15-make-your-own-vault": 0}.get(name, 2)
+    notebook = notebooks.read(name)
+    assert len(re.findall("^## Exercise: [a-z]", notebooks.text(notebook), re.MULTILINE)) == expected
+    for tag in ("exercise", "check"):
+        assert len(notebooks.code_cells(notebook, tag)) == expected
 
 
 @each_notebook
@@ -64,6 +97,13 @@ def test_every_code_cell_has_run_in_order_without_an_error(name: str) -> None:
         for output in cell.outputs:
             assert output.output_type != "error", cell.source
             assert output.get("name") != "stderr", cell.source
+
+
+@each_notebook
+def test_counts_one_thing_as_one(name: str) -> None:
+    for cell in notebooks.code_cells(notebooks.read(name)):
+        for shown in notebooks.shown(cell):
+            assert not ONE_OF_MANY.search(shown), shown
 
 
 @each_notebook

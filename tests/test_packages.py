@@ -69,7 +69,9 @@ def test_a_missing_or_old_package_is_told_in_words(monkeypatch) -> None:
     packages.check_packages()
     monkeypatch.setitem(packages.NEEDED, "no-such-package", "1.0")
     monkeypatch.setitem(packages.NEEDED, "ipywidgets", "99.0")
-    with pytest.raises(NotebookError, match=r"or too old: ipywidgets, no-such-package\. .*pip install"):
+    with pytest.raises(
+        NotebookError, match=r"lacks ipywidgets, no-such-package, or has too old a version.*pip install"
+    ):
         packages.check_packages()
 
 

@@ -25,7 +25,7 @@ def test_the_map_names_every_notebook_in_order() -> None:
     assert re.findall(r"^\| \[[^\]]+\]\(notebooks/([^)]+)\.ipynb\)", README, re.MULTILINE) == NAMES
 
 
-def test_begins_with_one_command_and_tests_with_one_command() -> None:
+def test_starts_with_one_command_and_tests_with_one_command() -> None:
     assert "```bash\npip install uv && uv run jupyter lab notebooks/00-set-up.ipynb\n```" in README
     assert f"```bash\n{TEST_COMMAND}\n```" in README
 
@@ -37,3 +37,8 @@ def test_ci_runs_the_command_that_the_readme_gives() -> None:
 def test_the_commands_for_conda_fit_the_environment_file() -> None:
     [name] = re.findall(r"^name: (.+)$", (PROJECT / "environment.yml").read_text(encoding="utf-8"), re.MULTILINE)
     assert f"conda env create --file environment.yml\nconda activate {name}\n" in README
+
+
+def test_spells_as_americans_do() -> None:
+    british = r"\b(?:behaviour|colour|favour|licence|practis|organis|recognis|catalogue|centre)\w*"
+    assert re.findall(british, README, re.IGNORECASE) == []

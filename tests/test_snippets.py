@@ -8,11 +8,15 @@ import os
 import re
 import subprocess
 import sys
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from azure.keyvault.secrets import SecretClient
 
+from helpers.practice import PracticeCloud
 from tests import notebooks
+from tests.scripts import Scripts
 
 RUN = re.compile(r"\n# In a notebook: (?P<cell>await (?P<call>.+)) \| in a script: (?P<line>.+)$")
 EVERY = {snippet.name: snippet for name in notebooks.NAMES for snippet in notebooks.snippets(name)}
@@ -33,7 +37,7 @@ def test_what_a_snippet_needs_is_a_snippet_and_comes_with_its_own_needs() -> Non
 def test_a_notebook_awaits_what_a_script_runs() -> None:
     for name in notebooks.NAMES:
         cells = [cell.source for cell in notebooks.code_cells(notebooks.read(name))]
-        for source, following in zip(cells, cells[1:], strict=False):
+        for source, following in pairwise(cells):
             if run := RUN.search(source):
                 assert (following, run["line"]) == (run["cell"], f"asyncio.run({run['call']})")
 
@@ -63,21 +67,39 @@ def _as_in_a_script(code: str) -> str:
     return f"{code}\n{run['line']}" if run else code
 
 
-def _longest() -> list[str]:
-    """The snippets whose script is not the beginning of another one: together they run every snippet."""
-    parts = {name: {*snippet.needs, name} for name, snippet in EVERY.items()}
-    return [name for name, own in parts.items() if not any(own < other for other in parts.values())]
+def _to_run() -> list[str]:
+    """The snippets whose script is not, word for word, the beginning of another one, which then runs it as well."""
+    scripts = {name: _script(name) for name in EVERY}
+    return [
+        name
+        for name, own in scripts.items()
+        if not any(other != own and other.startswith(own) for other in scripts.values())
+    ]
 
 
-@pytest.mark.parametrize("name", _longest())
-def test_runs_as_a_script(name: str, tmp_path) -> None:
+@pytest.fixture(scope="module")
+def scripts():
+    """What runs the scripts."""
+    with Scripts() as scripts:
+        yield scripts
+
+
+@pytest.mark.parametrize("name", _to_run())
+def test_runs_as_a_script(name: str, scripts: Scripts, cloud: PracticeCloud, tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(_script(name), encoding="utf-8")
-    command = [sys.executable, "-m", "helpers.practice", "run", "--", sys.executable, "-X", "utf8", str(script)]
-    environment = {**os.environ, "MPLBACKEND": "Agg"}  # elsewhere, a chart would open a window and wait
-    finished = subprocess.run(
-        command, cwd=notebooks.PROJECT, env=environment, capture_output=True, encoding="utf-8", timeout=60
-    )
+    # Elsewhere, a chart would open a window and wait.
+    finished = scripts.run(script, cloud.environment({**os.environ, "MPLBACKEND": "Agg"}), folder=tmp_path)
+    _assert_it_did_its_work(script, finished)
+
+
+def test_runs_by_the_practice_clouds_command_line(run_python, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(_script(_to_run()[0]), encoding="utf-8")
+    _assert_it_did_its_work(script, run_python("-m", "helpers.practice", "run", "--", sys.executable, str(script)))
+
+
+def _assert_it_did_its_work(script: Path, finished: subprocess.CompletedProcess) -> None:
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.strip() or "print(" not in script.read_text(encoding="utf-8")
     assert "Traceback" not in finished.stderr

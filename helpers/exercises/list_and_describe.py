@@ -13,11 +13,11 @@ class AddATag(Exercise):
     """06: add a tag to a secret that already has tags; an update replaces them all."""
 
     title = "Exercise: add a tag"
-    before = {"service": "billing", "environment": "test"}
-    wanted = {**before, "owner": "data-team"}
 
     def prepare(self) -> None:
         """Save the secret with its first tags."""
+        self.before = {"service": "billing", "environment": "test"}
+        self.wanted = {**self.before, "owner": "data-team"}
         saved = self._client.set_secret(self.name, f"fake-value-{secrets.token_hex(8)}", tags=self.before)
         self._version = saved.properties.version
 

@@ -9,8 +9,8 @@ from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
 from ..cards import Card
-from ..errors import NotebookError
 from ..error_display import what_to_do
+from ..errors import NotebookError
 from ..rehearsal import revoke_role
 from ..troubleshooting import diagnose
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name

@@ -189,7 +189,7 @@ def _may_see_vault(credential: ClientSecretCredential, refusal: HttpResponseErro
     try:
         token = credential.get_token(f"{_MANAGEMENT}/.default").token
         headers = {"Authorization": f"Bearer {token}"}
-        with PipelineClient(_MANAGEMENT) as client:
+        with PipelineClient[HttpRequest, HttpResponse](_MANAGEMENT) as client:
             request = HttpRequest("GET", f"{_MANAGEMENT}{resource[1]}?api-version=2023-07-01", headers=headers)
             answer: HttpResponse = client.send_request(request)
             return answer.status_code == 200

@@ -5,7 +5,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import responses
 
 from tornado.httpserver import HTTPServer
@@ -19,7 +19,6 @@ from tornado.httputil import (
     format_timestamp,
 )
 
-from .errors import ServiceError
 from .service import Request, Response, Service
 
 MAX_BODY_BYTES = 32 * 1024 * 1024  # a value that is far too large still gets the service's answer
@@ -35,6 +34,11 @@ _HEADERS = {
 }
 _JSON = "application/json; charset=utf-8"
 
+# A client asked for a host that the practice cloud does not play, over a connection to another one.
+_NO_HOST = Response(
+    421, {"error": {"code": "MisdirectedRequest", "message": "The practice cloud has no host of this name."}}
+)
+
 
 def make_server(service_of: Callable[[str], Service | None]) -> HTTPServer:
     """A server that hands each request to the service of its host.
@@ -44,13 +48,6 @@ def make_server(service_of: Callable[[str], Service | None]) -> HTTPServer:
     """
     _keep_quiet()
     return HTTPServer(_Receiver(service_of), max_body_size=MAX_BODY_BYTES)
-
-
-class _NoHost(Service):
-    """Every host that the practice cloud does not play: a client asked for it over a connection to another one."""
-
-    def respond(self, _request: Request) -> Response:
-        raise ServiceError(421, "MisdirectedRequest", "The practice cloud has no host of this name.")
 
 
 class _Receiver(HTTPServerConnectionDelegate):
@@ -81,16 +78,16 @@ class _Exchange(HTTPMessageDelegate):
     def finish(self) -> None:
         method, target, _ = self._start_line
         request = Request(method, target, self._headers, b"".join(self._chunks))
-        service = self._service_of(request.host) or _NoHost()
-        response = service.answer(request)
+        service = self._service_of(request.host)
+        headers, response = ({}, _NO_HOST) if service is None else (service.headers, service.answer(request))
         if response.delay:
             loop = asyncio.get_running_loop()
-            loop.call_later(response.delay, _send, self._connection, method, service, response)
+            loop.call_later(response.delay, _send, self._connection, method, headers, response)
         else:
-            _send(self._connection, method, service, response)
+            _send(self._connection, method, headers, response)
 
 
-def _send(connection: HTTPConnection, method: str, service: Service, response: Response) -> None:
+def _send(connection: HTTPConnection, method: str, of_service: Mapping[str, str], response: Response) -> None:
     if response.drop:
         connection.stream.close()  # type: ignore[attr-defined]  # HTTP/1's connection has one
         return
@@ -104,7 +101,7 @@ def _send(connection: HTTPConnection, method: str, service: Service, response: R
         headers["Content-Length"] = str(len(content))
     headers["Date"] = format_timestamp(time.time())
     headers["x-ms-request-id"] = str(uuid.uuid4())
-    for some in (_HEADERS, service.headers, response.headers):
+    for some in (_HEADERS, of_service, response.headers):
         for name, value in some.items():
             headers[name] = value
     start = ResponseStartLine("HTTP/1.1", response.status, responses.get(response.status, "Unknown"))

@@ -6,6 +6,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes
@@ -13,6 +14,8 @@ from urllib.parse import parse_qs, unquote_to_bytes
 from tornado.httputil import HTTPHeaders, split_host_and_port
 
 from .errors import PracticeError, ServiceError
+from .state.store import Store
+from .state.transaction import Transaction
 
 _UNREADABLE = "The practice cloud cannot read this request."
 
@@ -85,6 +88,11 @@ class Route:
     function: Callable[..., dict[str, Any] | Response]
     permission: Any = None
 
+    def call(self, call: Any, names: dict[str, str]) -> Response:
+        """What the function answers to a call of its service, whole."""
+        answer = self.function(call, **names)
+        return answer if isinstance(answer, Response) else Response(body=answer)
+
 
 class Routes:
     """A table of routes, in which the first row that fits a method and a path is the one."""
@@ -110,6 +118,13 @@ class Service:
     """A host that the practice cloud plays. A subclass says how it answers, and how its errors look."""
 
     headers: Mapping[str, str] = {}
+
+    def __init__(self, store: Store):
+        self.store = store
+
+    def transaction(self, request: Request) -> AbstractContextManager[Transaction]:
+        """The one transaction in which a request is checked and done: for questions if it only asks."""
+        return self.store.reading() if request.method in ("GET", "HEAD") else self.store.writing()
 
     def respond(self, request: Request) -> Response:
         """The answer to a request; a `ServiceError` that is raised anywhere in it becomes the answer."""

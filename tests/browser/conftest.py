@@ -1,9 +1,9 @@
-"""A JupyterLab and a Chromium for each test, and a page driver that does what a person does.
+"""A JupyterLab and a Chromium for the tests, and a page driver that does what a person does.
 
 In a test:
 
     def test_something(start_lab):
-        lab = start_lab(save_widget_state=True)    # or the fixture `lab`, where nothing is special
+        lab = start_lab(save_widget_state=True)    # or the fixture `lab`, which many tests share
         notebook = lab.open("02-save-a-secret")
         form = notebook.place("Form(")             # cells go by their place in the file
         notebook.run_to(form + 1)                  # Shift+Enter in each cell above, and wait until it is done
@@ -39,6 +39,7 @@ import nbformat
 import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests import notebooks
 
@@ -52,8 +53,10 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_RUN = re.compile(r"\[(\*|\d+)\]:")  # what stands before a cell that runs, or has run
+_RUNS = r"prompt => /\[(\*|\d+)\]:/.test(prompt.textContent)"  # what stands before a cell that runs, or has run
+OF_A_PERSON = ("home", "ipython")  # the folders that are empty for somebody new
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits for something that comes is not
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
@@ -92,10 +95,19 @@ def start_lab(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., "Lab"]
         yield start
 
 
+@pytest.fixture(scope="package")
+def shared_lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Lab"]:
+    """One JupyterLab for all tests of a worker that want nothing special of it."""
+    lab = Lab(browser, tmp_path_factory.mktemp("shared") / "lab")
+    yield lab
+    lab.stop()
+
+
 @pytest.fixture
-def lab(start_lab: Callable[..., "Lab"]) -> "Lab":
-    """A JupyterLab as it is out of the box."""
-    return start_lab()
+def lab(shared_lab: "Lab") -> Iterator["Lab"]:
+    """A JupyterLab as it is out of the box: no page is open, no kernel runs, and nothing was saved."""
+    yield shared_lab
+    shared_lab.clean()
 
 
 class Lab:
@@ -126,25 +138,60 @@ class Lab:
         self.notebooks = folder / "project/notebooks"
         self.practice = folder / "practice"
         self.log = folder / "server.log"
-        left_out = shutil.ignore_patterns(".*", "__pycache__")
         for name in ("notebooks", "helpers"):
-            shutil.copytree(notebooks.PROJECT / name, folder / "project" / name, ignore=left_out)
-        for name in ("home", "config/labconfig", "data", "runtime", "ipython", "tmp"):
+            self._copy(name)
+        for name in ("config/labconfig", "data", "runtime", "tmp", *OF_A_PERSON):
             (folder / name).mkdir(parents=True)
         settings = _settings(theme, save_widget_state, autosave)
         (folder / "config/labconfig/default_setting_overrides.json").write_text(json.dumps(settings))
         self._context = browser.new_context(service_workers="block")
+        self._opened: list[Notebook] = []
+        self._idle: Page | None = None  # with JupyterLab in it, and no notebook
         self._server, self.url = _serve(self, log_level, environment or {})
 
     def open(self, name: str, width: int = 1280, height: int = 800) -> "Notebook":
         """Open a notebook (its name, without `.ipynb`) in a tab of its own, and wait until its kernel is ready."""
-        page = self._context.new_page()
+        page, self._idle = self._idle or self._context.new_page(), None
         page.set_viewport_size({"width": width, "height": height})
-        return Notebook(self, page, name)
+        self._opened.append(Notebook(self, page, name))
+        return self._opened[-1]
 
     def saved(self, name: str) -> nbformat.NotebookNode:
         """The notebook as it is on the disk now."""
         return nbformat.read(self.notebooks / f"{name}.ipynb", as_version=4)
+
+    def clean(self) -> None:
+        """Close what is open, end the kernels, and put back the notebooks, the vault and the home as they were.
+
+        One page stays for the next notebook: to load JupyterLab takes a browser longer than all that most tests do.
+        """
+        cookies = {cookie["name"]: cookie["value"] for cookie in self._context.cookies()}
+        for notebook in self._opened:
+            notebook.leave()
+        self._opened.clear()
+        for page in self._context.pages:
+            if self._idle is None and page.locator(".jp-Dialog").count() == 0:
+                page.evaluate("() => [...window.jupyterapp.shell.widgets('main')].forEach(one => one.dispose())")
+                expect(page.locator(".jp-Notebook")).to_have_count(0)
+                self._idle = page
+            else:
+                page.close()
+        request = self._context.request
+        for session in request.get(f"{self.url}/api/sessions").json():
+            answer = request.delete(
+                f"{self.url}/api/sessions/{session['id']}", headers={"X-XSRFToken": cookies["_xsrf"]}
+            )
+            assert answer.ok, answer.text()
+        for name in OF_A_PERSON:
+            shutil.rmtree(self.folder / name)
+            (self.folder / name).mkdir()
+        shutil.rmtree(self.practice, ignore_errors=True)
+        shutil.rmtree(self.notebooks)
+        self._copy("notebooks")
+
+    def _copy(self, name: str) -> None:
+        left_out = shutil.ignore_patterns(".*", "__pycache__")
+        shutil.copytree(notebooks.PROJECT / name, self.folder / "project" / name, ignore=left_out)
 
     def stop(self) -> None:
         """Close the pages, and stop the server and all its kernels. A second call does nothing."""
@@ -168,16 +215,30 @@ class Notebook:
         self.console_errors: list[str] = []
         self.requests_elsewhere: list[str] = []
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda said: self.console_errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.console_errors.append(str(error)))
-        page.on("request", lambda request: self._look_where(request.url))
-        workspace = re.sub("[^a-z]", "", name)  # of its own: another tab's notebooks are not opened here as well
-        page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/notebooks/{name}.ipynb?reset")
+        self._listeners = {
+            "console": lambda said: self.console_errors.append(said.text) if said.type == "error" else None,
+            "pageerror": lambda error: self.console_errors.append(str(error)),
+            "request": lambda request: self._look_where(request.url),
+        }
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+        if page.url.startswith(lab.url):
+            page.evaluate(
+                "path => window.jupyterapp.commands.execute('docmanager:open', { path })", f"notebooks/{name}.ipynb"
+            )
+        else:
+            workspace = re.sub("[^a-z]", "", name)  # of its own: another tab's notebooks are not opened here as well
+            page.goto(f"{lab.url}/lab/workspaces/{workspace}/tree/notebooks/{name}.ipynb?reset")
         self.cells = page.locator(".jp-Notebook > .jp-WindowedPanel-outer .jp-Cell")
         file = lab.saved(name).cells
         self._code = {index: cell.source for index, cell in enumerate(file) if cell.cell_type == "code"}
         expect(self.cells).to_have_count(len(file), timeout=PATIENCE)
         self._wait_for_kernel()
+
+    def leave(self) -> None:
+        """Hear no more of what happens in the page."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
 
     def place(self, code: str) -> int:
         """The place of the first code cell that has this in it (as the notebook came, before any typing)."""
@@ -205,8 +266,9 @@ class Notebook:
         for _ in range(3):
             self._mark([index])
             self.page.keyboard.press("Shift+Enter")
-            with contextlib.suppress(AssertionError):
-                expect(self.cell(index).locator(".jp-InputPrompt")).to_have_text(_RUN, timeout=10_000)
+            with contextlib.suppress(PlaywrightTimeout):
+                # Looked at with each frame of the page; `expect` looks again after longer and longer pauses.
+                self.page.wait_for_function(_RUNS, arg=self._prompt(index).element_handle(), timeout=10_000)
                 break
             # A page may seem ready before it is connected to its kernel; JupyterLab then drops a run without a word.
             self.select(index)
@@ -237,7 +299,10 @@ class Notebook:
 
     def prompt(self, index: int) -> str:
         """What stands before a code cell: "[ ]:", "[*]:" or "[5]:"."""
-        return self.cell(index).locator(".jp-InputPrompt").text_content()
+        return self._prompt(index).text_content()
+
+    def _prompt(self, index: int) -> Locator:
+        return self.cell(index).locator(".jp-InputPrompt")
 
     def output(self, index: int) -> Locator:
         """A cell's outputs."""
@@ -349,6 +414,7 @@ def _serve(lab: Lab, log_level: str, further: dict[str, str]) -> tuple[subproces
         "IdentityProvider.token": "",
         "Application.log_level": log_level,
         "LabApp.news_url": "",
+        "LabApp.expose_app_in_browser": True,  # a test opens the next notebook in a page that is loaded
     }
     with lab.log.open("w") as log:
         server = subprocess.Popen(

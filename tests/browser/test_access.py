@@ -61,6 +61,34 @@ def test_form_can_be_filled_in_with_the_keyboard_alone(lab: Lab) -> None:
     assert "Saved 'typed-by-keys'" in notebook.text(save)
 
 
+def test_choice_can_be_made_with_the_arrow_keys(lab: Lab) -> None:
+    notebook = lab.open("00-set-up")
+    form = notebook.place("Form(")
+    notebook.run_to(form + 1)
+    active = notebook.active()
+    field = notebook.field("Where to work")
+    field.focus()
+    notebook.page.keyboard.press("ArrowDown")
+    expect(field).to_have_value("My own vault on Azure")
+    assert notebook.active() in (form, active), "JupyterLab did not take the key for itself"
+    notebook.run(notebook.place("choose_connection("))
+    assert "Vault name on Azure: nothing is typed in yet" in notebook.text(notebook.place("choose_connection("))
+
+
+def test_form_grows_in_presentation_mode(lab: Lab) -> None:
+    notebook = lab.open("02-save-a-secret")
+    form = notebook.place("Form(")
+    notebook.run_to(form + 1)
+    texts = notebook.output(form).locator("label, input, [role=status]")
+    expect(texts).to_have_count(6)
+    size = "elements => elements.map(element => parseFloat(getComputedStyle(element).fontSize))"
+    [before] = set(texts.evaluate_all(size))
+    notebook.choose("View", "Appearance")
+    notebook.page.locator(".lm-Menu").get_by_text("Presentation Mode", exact=True).click()
+    [after] = set(texts.evaluate_all(size))
+    assert after > before
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_of_forms_and_cards_stands_out_from_its_background(start_lab: Callable[..., Lab], theme: str) -> None:
     notebook = start_lab(theme=theme).open("02-save-a-secret", width=1024, height=768)
@@ -71,4 +99,8 @@ def test_text_of_forms_and_cards_stands_out_from_its_background(start_lab: Calla
     expect(form.get_by_role("alert")).to_be_visible()
     contrasts = notebook.page.evaluate(CONTRASTS)
     assert {"Note: Practice vault: practice-vault", "Secret name", "Secret value"} <= set(contrasts)
+    assert {text: contrast for text, contrast in contrasts.items() if contrast < 4.5} == {}
+    notebook.restart_kernel()
+    contrasts = notebook.page.evaluate(CONTRASTS)
+    assert any("lost its kernel" in text for text in contrasts)
     assert {text: contrast for text, contrast in contrasts.items() if contrast < 4.5} == {}

@@ -17,12 +17,14 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
-from playwright.sync_api import Locator, TimeoutError, expect
+from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests import notebooks
 from tests.browser.conftest import Lab, Notebook
 
-OURS, INPUT, GETPASS, PASSWORD = "the notebooks", "input()", "getpass", "ipywidgets.Password"
+OURS, ASK = "the notebooks", "their .ask()"
+INPUT, GETPASS, PASSWORD = "input()", "getpass", "ipywidgets.Password"
 
 USED = "typed, saved in the vault, retrieved, shown masked, deleted"
 HELD = "shown by a held button, and saved meanwhile"
@@ -60,6 +62,7 @@ PATHS = [
     USED, HELD, PROGRAM, LINES, FOCUS, AUTOSAVED, UNUSED, STOPPED, VERBOSE, DISPLAYED, RESTARTED,
     RUN_ALL, NBCONVERT, NBCLIENT,
 ]  # fmt: skip
+ASK_PATHS = [USED, FOCUS, UNUSED, STOPPED, VERBOSE, DISPLAYED]
 
 # Cells of a control's notebook: one that asks, one that takes the value, and one for what is to be tried.
 ASKS = {
@@ -72,6 +75,11 @@ ASKS = {
         "",
     ],
 }
+# The form of notebook 02, for a page that shows none.
+ASKS_WITHOUT_FORM = """from helpers import SecretName, SecretValue
+name_field = SecretName("Secret name", suggestion=secret_name)
+value_field = SecretValue("Secret value", otherwise=secret_value)
+value_field.ask()"""
 FAIL = "%xmode Verbose\ndef use(value):\n    again = value + ''\n    return len(again) / 0\nuse({value})"
 DISPLAY = "for each in list(globals().values()):\n    display(each)\n    print(repr(each))"
 RETRIEVE = """from helpers import masked, reveal
@@ -95,9 +103,10 @@ value = sys.stdin.read()
 notebook = nbformat.read(source, as_version=4)
 def type_once(cell_index, **_):
     if cell_index == int(form):
-        [field] = [comm for comm, state in client.widget_state.items() if state["_model_name"] == kind]
+        states = client.widget_state.items()
+        [field] = [comm for comm, state in states if state.get("kind", state["_model_name"]) == kind]
         data, buffers = {"method": "update", "state": {"value": value}, "buffer_paths": []}, []
-        if kind == "AnyModel":
+        if kind == "value":
             data, buffers = {"method": "custom", "content": {"kind": "value"}}, [value.encode()]
         content, shell = {"comm_id": field, "data": data}, client.kc.shell_channel.socket
         client.kc.session.send(shell, "comm_msg", content, buffers=buffers)
@@ -135,9 +144,9 @@ class Audit:
                     if pattern.search(content):
                         self.found[key].add(str(name))
 
-    def in_vault(self, path: str) -> bool:
-        """Whether the vault's own store has the value of our path: it was really used."""
-        value = self._sentinels[OURS, path].encode()
+    def in_vault(self, who: str, path: str) -> bool:
+        """Whether the vault's own store has the value of a path: it was really used."""
+        value = self._sentinels[who, path].encode()
         return any(value in file.read_bytes() for file in self.lab.practice.rglob("*") if file.is_file())
 
 
@@ -175,7 +184,7 @@ class Person:
             self.page.keyboard.press("Shift+Enter")  # and no waiting for the end: the kernel waits for an answer
             try:
                 self.field().wait_for(timeout=10_000)
-            except TimeoutError:
+            except PlaywrightTimeout:
                 if attempt == 2:
                     raise
             else:
@@ -292,6 +301,7 @@ def audit(browser, tmp_path_factory) -> Audit:
     try:
         prepare(lab)
         try_notebooks(audit)
+        try_without_form(audit)
         for who in CONTROLS:
             try_control(audit, who)
         with_a_made_up_value(audit, made_up)
@@ -322,7 +332,7 @@ def prepare(lab: Lab) -> None:
 
 
 def try_notebooks(audit: Audit) -> None:
-    """Notebook 02 by all paths, then 05 as it is meant."""
+    """Notebook 02 by all paths of a form, then 05 as it is meant."""
     notebook = audit.lab.open("02-save-a-secret")
     person = Person(audit, OURS, notebook, *places("02-save-a-secret"), "str(secret_value)")
     notebook.run_to(person.asks)
@@ -371,8 +381,12 @@ def try_notebooks(audit: Audit) -> None:
     person.saves_while_the_kernel_does_not_answer()
     person.fails()
     person.displays_everything()
-    person.types_after_a_restart()
-    expect(notebook.cell(person.asks).get_by_text("This form has lost its kernel.")).to_be_visible()
+    person.ask()
+    notebook.restart_kernel()
+    expect(notebook.cell(person.asks).get_by_role("alert")).to_contain_text("This form has lost its kernel.")
+    person.type(RESTARTED)
+    expect(person.field()).to_have_value("")
+    person.save()
     page.close()
 
     notebook = audit.lab.open("05-put-it-together")
@@ -384,6 +398,31 @@ def try_notebooks(audit: Audit) -> None:
     notebook.run(person.takes)
     assert "24 characters" in notebook.text(person.takes)
     person.save()
+    person.page.close()
+
+
+def try_without_form(audit: Audit) -> None:
+    """A copy of notebook 02, with the question asked in place of the form."""
+    nbformat.write(notebooks.read("02-save-a-secret"), audit.lab.notebooks / "asked.ipynb")
+    notebook = audit.lab.open("asked")
+    person = Person(audit, ASK, notebook, *places("02-save-a-secret"), "str(secret_value)")
+    notebook.run_to(person.asks)
+    notebook.write(person.asks, ASKS_WITHOUT_FORM)
+
+    person.ask()
+    person.type(USED)
+    expect(notebook.cell(person.asks)).to_contain_text("'••••••••'")
+    notebook.run(person.takes)
+    notebook.run_to(person.free)
+    notebook.write(person.free, RETRIEVE)
+    notebook.run(person.free)
+    person.save()
+
+    person.saves_before_use()
+    person.saves_while_typing()
+    person.saves_while_the_kernel_does_not_answer()
+    person.fails()
+    person.displays_everything()
     person.page.close()
 
 
@@ -432,8 +471,8 @@ def with_nobody_at_a_page(audit: Audit) -> None:
     """nbclient, with somebody typing as the page does."""
     for who, name in {OURS: "02-save-a-secret", PASSWORD: control(PASSWORD)}.items():
         form = places(name)[0] if who == OURS else 0
-        model = "AnyModel" if who == OURS else "PasswordModel"
-        command = [sys.executable, "-c", TYPIST, f"{name}.ipynb", f"../executed/{name}-typed.ipynb", str(form), model]
+        kind = "value" if who == OURS else "PasswordModel"
+        command = [sys.executable, "-c", TYPIST, f"{name}.ipynb", f"../executed/{name}-typed.ipynb", str(form), kind]
         program(audit.lab, command, audit.sentinel(who, NBCLIENT))
 
 
@@ -475,7 +514,7 @@ def saving(response) -> bool:
 
 def table(audit: Audit) -> str:
     """In how many files the sentinel is, by path and by who was tried."""
-    everybody = [OURS, *CONTROLS]
+    everybody = [OURS, ASK, *CONTROLS]
     lines = [["files that have the value, by path", *everybody]]
     for path in PATHS:
         counts = [str(len(audit.found[who, path])) if (who, path) in audit.found else "-" for who in everybody]
@@ -483,9 +522,9 @@ def table(audit: Audit) -> str:
     return "\n".join("  ".join([line[0].ljust(62), *(cell.rjust(19) for cell in line[1:])]) for line in lines)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_no_file_has_the_value(path: str, audit: Audit) -> None:
-    assert audit.found[OURS, path] == set()
+@pytest.mark.parametrize(("who", "path"), [*((OURS, path) for path in PATHS), *((ASK, path) for path in ASK_PATHS)])
+def test_no_file_has_the_value(who: str, path: str, audit: Audit) -> None:
+    assert audit.found[who, path] == set()
 
 
 @pytest.mark.parametrize(("who", "path"), [(who, path) for who, paths in CONTROLS.items() for path in paths])
@@ -493,9 +532,11 @@ def test_what_the_controls_leave_is_found(who: str, path: str, audit: Audit) -> 
     assert bool(audit.found[who, path]) == CONTROLS[who][path], audit.found[who, path]
 
 
-@pytest.mark.parametrize("path", [USED, PROGRAM, RUN_ALL, NBCONVERT, NBCLIENT])
-def test_the_vault_has_the_value(path: str, audit: Audit) -> None:
-    assert audit.in_vault(path)
+@pytest.mark.parametrize(
+    ("who", "path"), [*((OURS, path) for path in (USED, PROGRAM, RUN_ALL, NBCONVERT, NBCLIENT)), (ASK, USED)]
+)
+def test_the_vault_has_the_value(who: str, path: str, audit: Audit) -> None:
+    assert audit.in_vault(who, path)
 
 
 def test_there_was_something_to_search(audit: Audit) -> None:

@@ -59,10 +59,44 @@ class TestForms:
         notebook.field("Secret name").click()
         notebook.page.keyboard.press("Control+a")
         notebook.page.keyboard.type("typed-meanwhile")
+        expect(notebook.field("Secret name")).to_have_value("typed-meanwhile")
         assert notebook.prompt(exercise) == "[*]:"
         notebook.run(form + 1)
         notebook.run_to(notebook.place("# snippet: save ") + 1)
         assert "Saved 'typed-meanwhile'" in notebook.text(notebook.place("# snippet: save "))
+
+    def test_name_is_looked_at_while_it_is_typed_and_enter_twice_does_no_harm(self, lab: Lab) -> None:
+        notebook = lab.open(SAVE)
+        form = notebook.place("Form(")
+        notebook.run_to(form + 1)
+        alert = notebook.output(form).get_by_role("alert")
+        notebook.field("Secret name").click()
+        notebook.page.keyboard.press("End")
+        notebook.page.keyboard.type("_more", delay=5)
+        expect(alert).to_contain_text('it has "_" in it')
+        expect(notebook.field("Secret name")).to_have_attribute("aria-invalid", "true")
+        for _ in range(len("_more")):
+            notebook.page.keyboard.press("Backspace")
+        expect(alert).to_have_count(0)
+
+        notebook.field("Secret value").fill("fake-value-typed")
+        for _ in range(2):
+            notebook.page.keyboard.press("Enter")
+        expect(notebook.output(form)).to_contain_text("✓ Value taken")
+        expect(notebook.field("Secret value")).to_have_value("")
+        notebook.select(form + 1)
+        notebook.run_to(notebook.place("# snippet: save ") + 1)
+        assert notebook.errors() == []
+
+    def test_page_without_forms_asks_in_the_cell(self, lab: Lab) -> None:
+        notebook = lab.open(RETRIEVE)
+        form = notebook.place("SecretName(")
+        notebook.run_to(form)
+        notebook.write(form, "from helpers import SecretName\nname_field = SecretName()\nname_field.ask()")
+        notebook.page.keyboard.press("Shift+Enter")
+        notebook.page.locator(".jp-Stdin-input").fill("asked-for")
+        notebook.page.keyboard.press("Enter")
+        expect(notebook.output(form).last).to_have_text("'asked-for'")
 
     def test_vault_on_azure_without_a_name_is_told(self, lab: Lab) -> None:
         name = "00-set-up"
@@ -92,6 +126,41 @@ class TestKernel:
         assert notebook.errors() == []
         assert first
         assert first.isdisjoint(_names(notebook))
+
+    def test_after_a_restart_a_form_says_at_once_what_to_do_and_keeps_what_was_typed(self, lab: Lab) -> None:
+        notebook = lab.open(SAVE)
+        form = notebook.place("Form(")
+        notebook.run_to(form + 1)
+        notebook.type_into("Secret name", "typed-before")
+        notebook.restart_kernel()
+        expect(notebook.output(form).get_by_role("alert")).to_have_text(
+            "✗ This form has lost its kernel. Start again at Connect, then run the cell that makes the form."
+        )
+        icons = "element => getComputedStyle(element, '::before').content"
+        for element in notebook.output(form).locator(".jupyter-widgets-disconnected").all():
+            assert element.evaluate(icons) == "none"
+
+        cells = notebook.cells.count()
+        notebook.field("Secret name").click()
+        notebook.page.keyboard.type("xdd")  # JupyterLab's keys for cutting and deleting a cell
+        expect(notebook.field("Secret name")).to_have_value("typed-before")
+        assert notebook.cells.count() == cells
+
+        notebook.select(form)
+        notebook.run_all_above()
+        notebook.run(form)
+        expect(notebook.output(form).get_by_role("alert")).to_have_count(0)
+        notebook.type_into("Secret name", "typed-after")
+        notebook.select(form + 1)
+        notebook.run_to(notebook.place("# snippet: save ") + 1)
+        assert notebook.errors() == []
+
+    def test_after_a_restart_a_button_to_hold_says_what_to_do(self, lab: Lab) -> None:
+        notebook = lab.open(RETRIEVE)
+        button = notebook.place("reveal(")
+        notebook.run_to(button + 1)
+        notebook.restart_kernel()
+        expect(notebook.output(button).get_by_role("alert")).to_contain_text("This button has lost its kernel.")
 
     def test_after_a_restart_the_next_cell_says_which_one_to_run(self, lab: Lab) -> None:
         notebook = lab.open(SAVE)

@@ -14,7 +14,31 @@ import pytest
 
 from helpers.practice import PracticeCloud
 from helpers.practice.identities import TENANT_ID
+from tests.notebooks import PROJECT
+from tests.scripts import Scripts
 
+# Packages that the Azure CLI brings along and imports for these commands; of its own code, nothing is imported before
+# a command runs. It takes a second to import them, which is most of what a command takes.
+IMPORTS = (
+    "argcomplete",
+    "azure.keyvault.administration",
+    "azure.keyvault.certificates",
+    "azure.keyvault.keys",
+    "azure.keyvault.secrets",
+    "azure.mgmt.authorization",
+    "azure.mgmt.core.polling.arm_polling",
+    "azure.mgmt.keyvault",
+    "azure.mgmt.resource",
+    "chardet",
+    "charset_normalizer",
+    "cryptography.x509",
+    "jmespath",
+    "knack",
+    "msal_extensions.persistence",
+    "msrest.paging",
+    "requests",
+    "yaml",
+)
 REQUIREMENTS = Path(__file__).with_name("az-requirements.txt")
 
 
@@ -27,14 +51,15 @@ class Az:
         elsewhere: What was asked for outside of the practice cloud, by this one or another of the same cloud.
     """
 
-    def __init__(self, program: str, cloud: PracticeCloud, folder: Path, elsewhere: list[str]):
+    def __init__(self, program: str, cloud: PracticeCloud, folder: Path, elsewhere: list[str], warmed: Scripts | None):
         shutil.copytree(cloud.settings["AZURE_CONFIG_DIR"], folder)
-        path = f"{os.path.dirname(program)}{os.pathsep}{os.environ['PATH']}"
+        path = f"{Path(program).parent}{os.pathsep}{os.environ['PATH']}"
         self.variables = {**cloud.environment(), "AZURE_CONFIG_DIR": str(folder), "PATH": path}
         self.variables.pop("PYTHONDONTWRITEBYTECODE", None)  # twice as slow without, after the first use
         self.folder = folder
         self.elsewhere = elsewhere
         self._program = program
+        self._warmed = warmed
 
     def __call__(self, *arguments: str) -> object:
         """What a command that succeeds prints, read from JSON; None if it prints nothing."""
@@ -50,6 +75,9 @@ class Az:
         return finished.stderr
 
     def _run(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess:
+        if self._warmed is not None:
+            variables = {**self.variables, "AZ_INSTALLER": "PIP"}  # as the program `az` sets it
+            return self._warmed.run("azure.cli", variables, *arguments, folder=PROJECT, seconds=120)
         return subprocess.run(
             [self._program, *arguments],
             env=self.variables,
@@ -65,8 +93,21 @@ def login(client_id: str, password: str, tenant: str = TENANT_ID) -> tuple[str, 
     return ("login", "--service-principal", "--username", client_id, "--password", password, "--tenant", tenant)
 
 
+@pytest.fixture(scope="package")
+def warmed_az():
+    """The Azure CLI's own interpreter, with its packages imported; None if `az` is not a script that names it."""
+    program = shutil.which("az")
+    first = Path(program).read_bytes().splitlines()[0].decode(errors="replace") if program else ""
+    python = first.removeprefix("#!")
+    if python == first or not re.match(r"python[0-9.]*$", Path(python).name):
+        yield None
+        return
+    with Scripts(python, IMPORTS) as scripts:
+        yield scripts
+
+
 @pytest.fixture(scope="class")
-def make_az(tmp_path_factory):
+def make_az(tmp_path_factory, warmed_az):
     """Makes Azure CLIs in one practice cloud, which is a class's own. Afterwards, none has asked for another host."""
     program = shutil.which("az")
     if program is None:
@@ -82,7 +123,7 @@ def make_az(tmp_path_factory):
         patch.setenv("PRACTICE_CLOUD_DELETE_SECONDS", "0")
         patch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
         with PracticeCloud() as cloud:
-            yield lambda: Az(program, cloud, tmp_path_factory.mktemp("az") / "az", elsewhere)
+            yield lambda: Az(program, cloud, tmp_path_factory.mktemp("az") / "az", elsewhere, warmed_az)
     assert elsewhere == []
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .az import az, learner, make_az  # noqa: F401  (fixtures)
+from .az import az, learner, make_az, warmed_az  # noqa: F401  (fixtures)
 
 
 @pytest.fixture(autouse=True)

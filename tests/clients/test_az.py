@@ -233,7 +233,7 @@ class TestAccess:
     """Who may do what: roles, access policies, and the programs that have them."""
 
     @pytest.mark.parametrize(
-        ("role", "whom", "scope", "type"),
+        ("role", "whom", "scope", "kind"),
         [
             ("Key Vault Secrets User", ["--assignee", NEWCOMER.client_id], VAULT, "ServicePrincipal"),
             ("4633458b-17de-408a-b874-0445c86b69e6", ["--assignee", PERSON], f"{VAULT}/secrets/one", "User"),
@@ -246,10 +246,10 @@ class TestAccess:
             ),
         ],
     )
-    def test_a_role_is_given(self, learner, role, whom, scope, type):
+    def test_a_role_is_given(self, learner, role, whom, scope, kind):
         given = learner("role", "assignment", "create", "--role", role, *whom, "--scope", scope)
-        assert (given["scope"], given["principalType"]) == (scope, type)
-        assert given["principalId"] == (PERSON_ID if type == "User" else NEWCOMER.object_id)
+        assert (given["scope"], given["principalType"]) == (scope, kind)
+        assert given["principalId"] == (PERSON_ID if kind == "User" else NEWCOMER.object_id)
 
     def test_roles_are_listed_and_taken_away(self, learner):
         auditor = AUDITOR.client_id

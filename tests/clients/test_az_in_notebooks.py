@@ -1,5 +1,6 @@
 """The Azure CLI's commands in the notebooks' text: each does, or fails, as the text says, whatever the shell."""
 
+import os
 import re
 import secrets
 import subprocess
@@ -171,7 +172,7 @@ class Lesson:
         """Run commands in one shell: for each its exit code, and what it says when it fails."""
         script = [f"{{ {command}\n}} 2> said-{number}; echo $? >> codes" for number, command in enumerate(commands)]
         ours, theirs = pty.openpty()
-        with open(ours, "wb", buffering=0) as answers, open(theirs, "rb", buffering=0) as terminal:
+        with os.fdopen(ours, "wb", buffering=0) as answers, os.fdopen(theirs, "rb", buffering=0) as terminal:
             answers.write(b"y\n")  # to `az group delete`, which asks when there is a terminal
             (self._folder / "codes").write_text("")
             finished = subprocess.run(

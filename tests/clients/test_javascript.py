@@ -35,8 +35,8 @@ def test_the_javascript_client_works(program, delete_seconds, node, second_vault
             timeout=120,
         )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert "\nℹ fail 0\n" in finished.stdout
-    assert "\nℹ skipped 0\n" in finished.stdout
+    assert "\n\N{INFORMATION SOURCE} fail 0\n" in finished.stdout
+    assert "\n\N{INFORMATION SOURCE} skipped 0\n" in finished.stdout
 
 
 def test_the_lock_file_names_no_registry():

@@ -32,14 +32,10 @@ def temporary(tmp_path, monkeypatch):
 
 
 def open_files():
-    return sorted(os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd") if not _gone(fd))
+    return sorted(str(fd.readlink()) for fd in Path("/proc/self/fd").iterdir() if os.path.lexists(fd))
 
 
-def _gone(fd):
-    return not os.path.lexists(f"/proc/self/fd/{fd}")
-
-
-@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts open files as Linux shows them")
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts open files as Linux shows them")
 def test_nothing_is_left_behind_when_it_stops(temporary):
     PracticeCloud().stop()  # what is opened once for all, is
     gc.collect()  # what other tests left for it
@@ -160,7 +156,7 @@ def test_a_port_is_free_again_after_stop(cloud):
 @pytest.mark.parametrize("seconds", ["soon", "-1", "61", "nan", ""])
 def test_nonsense_for_the_time_of_a_deletion_is_told(monkeypatch, seconds, temporary):
     monkeypatch.setenv("PRACTICE_CLOUD_DELETE_SECONDS", seconds)
-    with pytest.raises(PracticeError, match="PRACTICE_CLOUD_DELETE_SECONDS is .*; set it to a number of seconds"):
+    with pytest.raises(PracticeError, match=r"PRACTICE_CLOUD_DELETE_SECONDS is .*; set it to a number of seconds"):
         PracticeCloud()
     assert list(temporary.iterdir()) == []
 

@@ -132,7 +132,7 @@ def test_az_has_a_configuration_of_its_own_that_outlives_the_cloud(cloud, state_
 def test_a_configuration_for_az_that_cannot_be_written_is_told(state_folder):
     state_folder.mkdir()
     (state_folder / "az").write_text("a file, where a folder is to be")
-    with pytest.raises(PracticeError, match="Azure CLI's settings in .*az .*PRACTICE_CLOUD_HOME"):
+    with pytest.raises(PracticeError, match=r"Azure CLI's settings in .*az .*PRACTICE_CLOUD_HOME"):
         PracticeCloud()
 
 

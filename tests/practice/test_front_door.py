@@ -8,6 +8,7 @@ import ssl
 import threading
 from base64 import b64encode
 from contextlib import contextmanager, suppress
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
@@ -196,7 +197,7 @@ def test_a_host_that_cannot_be_reached_is_refused(cloud):
 class UpstreamProxy(socketserver.StreamRequestHandler):
     """A person's own proxy: takes CONNECT with the right password, and relays to the echo server."""
 
-    asked: list = []
+    asked: ClassVar[list[str]] = []
     expected = "Basic " + b64encode(b"me@work:p:ss").decode()
 
     def handle(self):

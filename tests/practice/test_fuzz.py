@@ -8,9 +8,9 @@ import pytest
 
 from helpers.practice.identities import PRACTICE
 from helpers.practice.state.store import Store
+from tests.tools.fuzz import fuzz
 
 from .bad_requests import HOSTS, make
-from .fuzz import fuzz
 
 REQUESTS = 3000
 

@@ -5,9 +5,8 @@ from contextlib import closing
 import pytest
 
 from helpers.practice.state.store import Store
-
-from .kills import Found, Lost, check, kills
-from .load import load
+from tests.tools.kills import Found, LostError, check, kills
+from tests.tools.load import load
 
 
 @pytest.mark.parametrize(("times", "writers"), [(8, 1), (8, 4)])
@@ -33,7 +32,7 @@ def test_the_look_at_the_state_sees_what_is_lost(damage, told, client, state_fol
     check(state_folder, found)
     with closing(Store()) as store:
         store._connection.executescript(damage)
-    with pytest.raises(Lost, match=told):
+    with pytest.raises(LostError, match=told):
         check(state_folder, found)
 
 

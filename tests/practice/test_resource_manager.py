@@ -46,9 +46,9 @@ class Manager:
         )
         return self(method, vault_scope(group, name), body)
 
-    def give(self, role, object_id, scope, id="aaaaaaaa-1111-4111-8111-111111111111"):
+    def give(self, role, object_id, scope, name="aaaaaaaa-1111-4111-8111-111111111111"):
         properties = {"roleDefinitionId": f"{ROLE_ID}{role}", "principalId": object_id}
-        path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{id}"
+        path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
         return self("PUT", path, {"properties": properties})
 
 
@@ -232,7 +232,7 @@ def test_secrets_come_back_with_their_vault(manager, client):
     manager.vault("PUT", "older", {"enableRbacAuthorization": False, "accessPolicies": policies})
     client.ask("PUT", "/secrets/kept", {"value": "fake"}, host=host)
     manager.vault("DELETE", "older")
-    with pytest.raises(OSError, match="502 The name older.vault.azure.net does not resolve"):
+    with pytest.raises(OSError, match=r"502 The name older\.vault\.azure\.net does not resolve"):
         client.ask("GET", "/secrets/kept/", host=host)
     manager.vault("PUT", "older", {"createMode": "recover"})
     assert client.ask("GET", "/secrets/kept/", host=host).body["value"] == "fake"
@@ -308,7 +308,6 @@ def test_an_update_leaves_what_it_does_not_name(manager):
         ("mine", {"networkAcls": {"defaultAction": ["Deny"]}}, {}, "BadRequest"),
         ("mine", {"networkAcls": {"ipRules": [{"value": "somewhere"}]}}, {}, "BadRequest"),
         ("mine", {"networkAcls": {"ipRules": ["10.0.0.1"]}}, {}, "BadRequest"),
-        ("mine", {"networkAcls": []}, {}, "BadRequest"),
         ("mine", {"networkAcls": ["Deny"]}, {}, "InvalidRequestContent"),
         ("mine", {"networkAcls": {"virtualNetworkRules": [{"id": "x"}]}}, {}, "NotOfferedInPractice"),
         ("mine", {"enabledForDeployment": True}, {}, "NotOfferedInPractice"),

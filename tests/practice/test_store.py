@@ -28,7 +28,7 @@ from helpers.practice.state.store import Store
 
 
 def mode(path):
-    return stat.S_IMODE(os.stat(path).st_mode)
+    return stat.S_IMODE(path.stat().st_mode)
 
 
 def vault(state):
@@ -66,7 +66,7 @@ def test_folder_and_files_are_for_their_user_alone(store):
 def test_a_folder_that_cannot_be_made_is_told_with_the_way_out(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path / "file" / "below"))
-    with pytest.raises(PracticeError, match="cannot keep its state in .*below.* Set PRACTICE_CLOUD_HOME to a folder"):
+    with pytest.raises(PracticeError, match=r"cannot keep its state in .*below.* Set PRACTICE_CLOUD_HOME to a folder"):
         Store()
 
 
@@ -94,7 +94,7 @@ def test_a_relative_folder_stays_where_it_was_when_the_program_moves(tmp_path, m
 
 def test_a_file_that_cannot_be_opened_is_told_with_the_way_out(state_folder):
     (state_folder / store_module.FILE_NAME).mkdir(parents=True)
-    with pytest.raises(PracticeError, match="cannot open its state file .* Make it writable for you"):
+    with pytest.raises(PracticeError, match=r"cannot open its state file .* Make it writable for you"):
         Store()
 
 
@@ -134,7 +134,7 @@ def test_a_newer_file_is_told_and_left_as_it_is(store):
     with store.writing() as connection:
         connection.execute(f"PRAGMA user_version = {schema.VERSION + 1}")
     with pytest.raises(
-        UnreadableStateError, match="was written by a newer version of these notebooks. Update the notebooks"
+        UnreadableStateError, match=r"was written by a newer version of these notebooks\. Update the notebooks"
     ):
         Store()
     assert names(store) == ["one"]
@@ -154,7 +154,7 @@ def test_a_full_disk_is_told_and_what_was_saved_stays(store):
     with store.reading() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(PracticeError, match="disk is full.* Make room on the disk"):
+    with pytest.raises(PracticeError, match=r"disk is full.* Make room on the disk"):
         save(store, "large", "x" * 25_000)
     assert names(store) == ["one"]
     with store.writing() as connection:
@@ -427,7 +427,7 @@ def test_a_file_of_an_earlier_version_is_told_and_reset_sets_it_aside(store, ver
     save(store, "one")
     with store.writing() as state:
         state.execute(f"PRAGMA user_version = {version}")
-    with pytest.raises(UnreadableStateError, match="was written by an earlier version .* kept beside the new one"):
+    with pytest.raises(UnreadableStateError, match=r"was written by an earlier version .* kept beside the new one"):
         Store()
     assert names(store) == ["one"]
     aside = practice.reset()

@@ -170,7 +170,7 @@ class Directory(Service):
     """The directory of the practice cloud's tenant."""
 
     def __init__(self, store: Store, tokens: Tokens):
-        self._store = store
+        super().__init__(store)
         self._tokens = tokens
 
     def respond(self, request: Request) -> Response:
@@ -185,9 +185,8 @@ class Directory(Service):
             raise errors.invalid_token()
         if route.permission != _ANYBODY:
             rules.check_may_use(claims["oid"])
-        with self._store.reading() if request.method == "GET" else self._store.writing() as state:
-            answer = route.function(Call(request, state, claims), **names)
-        return answer if isinstance(answer, Response) else Response(body=answer)
+        with self.transaction(request) as state:
+            return route.call(Call(request, state, claims), names)
 
     def error_body(self, error: ServiceError) -> dict[str, Any]:
         """Azure's form, with what Microsoft Graph adds."""

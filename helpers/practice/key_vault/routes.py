@@ -166,13 +166,13 @@ class KeyVault(Service):
     }
 
     def __init__(self, store: Store, tokens: Tokens):
-        self._store = store
+        super().__init__(store)
         self._tokens = tokens
 
     def answer(self, request: Request) -> Response:
         """The answer, with the request's own id if it has one, held back if that is being rehearsed."""
         response = super().answer(request)
-        delay = self._store.conditions.slow_seconds
+        delay = self.store.conditions.slow_seconds
         if delay and response.status != 401:
             response = replace(response, delay=delay)
         id = request.headers.get("x-ms-client-request-id", "")
@@ -183,7 +183,7 @@ class KeyVault(Service):
     def respond(self, request: Request) -> Response:
         """Ask who is calling, with which `api-version`, and whether they may; then do it, in one transaction."""
         caller = self._caller(request)
-        if fault := _fault(self._store.conditions):
+        if fault := _fault(self.store.conditions):
             return fault
         version = request.query("api-version")
         if version not in _API_VERSIONS:
@@ -191,7 +191,7 @@ class KeyVault(Service):
         path = request.path.removesuffix("/")
         route, names = ROUTES.find(request.method, path)
         name = request.host.removesuffix(HOST_SUFFIX)
-        with self._store.reading() if request.method == "GET" else self._store.writing() as state:
+        with self.transaction(request) as state:
             vault = vaults.find_active(state, name)
             if vault is None:
                 raise errors.no_such_vault(name)
@@ -200,8 +200,7 @@ class KeyVault(Service):
             permissions.check_network(vault, caller)
             permissions.check(state, vault, caller, route.permission, names.get("name", ""))
             call = Call(request, state, vault, f"https://{request.host}")
-            answer = route.function(call, **names)
-        return answer if isinstance(answer, Response) else Response(body=answer)
+            return route.call(call, names)
 
     def _caller(self, request: Request) -> Caller:
         try:

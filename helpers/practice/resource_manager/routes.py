@@ -373,7 +373,7 @@ class ResourceManager(Service):
     """The resource manager of the practice cloud's one subscription."""
 
     def __init__(self, store: Store, tokens: Tokens):
-        self._store = store
+        super().__init__(store)
         self._tokens = tokens
 
     def respond(self, request: Request) -> Response:
@@ -384,12 +384,11 @@ class ResourceManager(Service):
         claims = self._claims(request)
         scope = "" if "scope" in names else route.path.format(**{**names, "subscription": SUBSCRIPTION_ID})
         names.pop("subscription", None)  # there is one
-        with self._store.reading() if request.method in ("GET", "HEAD") else self._store.writing() as state:
+        with self.transaction(request) as state:
             call = Call(request, state, claims, scope)
             if route.permission is not None:
                 call.check(route.permission, scope)
-            answer = route.function(call, **names)
-        return answer if isinstance(answer, Response) else Response(body=answer)
+            return route.call(call, names)
 
     def _claims(self, request: Request) -> dict[str, Any]:
         claims = self._tokens.authenticate(request.headers.get("Authorization"), errors)

@@ -130,7 +130,7 @@ class SignIn(Service):
     """The sign-in of the practice cloud's tenants."""
 
     def __init__(self, store: Store, tokens: Tokens):
-        self._store = store
+        super().__init__(store)
         self._tokens = tokens
 
     def respond(self, request: Request) -> Response:
@@ -140,9 +140,8 @@ class SignIn(Service):
             raise ServiceError(
                 404, "not_found", f"The practice cloud's sign-in does not offer {request.method} {request.path}."
             )
-        with self._store.reading() as state:
-            answer = route.function(Call(request, state, self._tokens), **names)
-        return answer if isinstance(answer, Response) else Response(body=answer)
+        with self.store.reading() as state:
+            return route.call(Call(request, state, self._tokens), names)
 
     def error_body(self, error: ServiceError) -> dict[str, Any]:
         """OAuth 2.0's form, with the details that Microsoft Entra ID adds."""

@@ -1,6 +1,6 @@
 """Bad requests by the thousand, over raw sockets: at the front door, inside TLS, and to each host that is played.
 
-`python -m tests.practice.fuzz 100000` sends so many to a practice cloud of its own and prints the answers by their
+`python -m tests.tools.fuzz 100000` sends so many to a practice cloud of its own and prints the answers by their
 status. Request n is made from the seed and n alone: `--first n 1` sends it again. Nothing leaves this computer.
 """
 
@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from .bad_requests import HOSTS, Host, Request, make
+from tests.practice.bad_requests import HOSTS, Host, Request, make
 
 PROJECT = Path(__file__).parents[2]
 ANSWER_SECONDS = 10  # an answer, or the end of the connection, comes within these
@@ -46,7 +46,7 @@ with PracticeCloud() as cloud:
 """
 
 
-class Failed(AssertionError):
+class FailedError(AssertionError):
     """The practice cloud did what it must never do; the text says what, at which request."""
 
 
@@ -66,8 +66,8 @@ def fuzz(count: int, seed: int = 1, first: int = 0, hosts: Iterable[Host] = HOST
     """Send `count` requests to a practice cloud of its own.
 
     Raises:
-        Failed: a status of 500 or more, an error not in the service's form, a secret value in an error, no answer in
-            time, anything said on the side, or an ordinary request that no longer works.
+        FailedError: a status of 500 or more, an error not in the service's form, a secret value in an error, no answer
+            in time, anything said on the side, or an ordinary request that no longer works.
     """
     hosts, found = tuple(hosts), Found()
     with _server() as (process, settings):
@@ -83,9 +83,11 @@ def fuzz(count: int, seed: int = 1, first: int = 0, hosts: Iterable[Host] = HOST
                     found.answers[(request.to, answer)] += 1
                 if number % CHECK_EVERY == 0:
                     client.check()
-            except (Failed, OSError) as failure:
+            except (FailedError, OSError) as failure:
                 start = request.data[:1500]
-                raise Failed(f"request {number} of seed {seed} to {request.to}: {failure!r}\n{start!r}") from failure
+                raise FailedError(
+                    f"request {number} of seed {seed} to {request.to}: {failure!r}\n{start!r}"
+                ) from failure
             taken = time.monotonic() - at
             if taken > found.slowest:
                 found.slowest, found.slowest_request = taken, number
@@ -120,7 +122,7 @@ def _server():
             said.seek(0)
             text = said.read().decode(errors="replace")
             if process.returncode or text:
-                raise Failed(f"the server ended with {process.returncode} and said:\n{text[:5000]}")
+                raise FailedError(f"the server ended with {process.returncode} and said:\n{text[:5000]}")
         finally:
             if process.poll() is None:
                 process.kill()
@@ -160,7 +162,7 @@ class _Client:
     def check(self) -> None:
         """An ordinary request has its ordinary answer."""
         if json.loads(self._ask("GET", f"/secrets/{KEPT}/"))["value"] != KEPT_VALUE:
-            raise Failed("the secret that was kept has another value")
+            raise FailedError("the secret that was kept has another value")
 
     def send(self, request: Request) -> list[str]:
         """Send a request, look at what comes back, and tell its statuses."""
@@ -175,7 +177,7 @@ class _Client:
             connection.sendall(request.data)
             received, open_still = _one_answer(connection, request.data.startswith(b"HEAD "))
         except ConnectionError as error:
-            raise Failed(f"the connection broke off: {error!r}") from None
+            raise FailedError(f"the connection broke off: {error!r}") from None
         if open_still:
             self._open[request.host.name] = connection
         else:
@@ -197,7 +199,9 @@ class _Client:
             while more := connection.recv(65_536):
                 received += more
         except TimeoutError:
-            raise Failed(f"neither an answer nor the end in {ANSWER_SECONDS} s; so far {received[:1000]!r}") from None
+            raise FailedError(
+                f"neither an answer nor the end in {ANSWER_SECONDS} s; so far {received[:1000]!r}"
+            ) from None
         except OSError:
             pass  # broken off
         return received
@@ -206,14 +210,14 @@ class _Client:
         if request.canary.encode() in received and not re.match(
             rb"(HTTP/1\.1 100 .*\r\n\r\n)*HTTP/1\.1 200 ", received
         ):
-            raise Failed(f"a secret value in an error: {received[:3000]!r}")
+            raise FailedError(f"a secret value in an error: {received[:3000]!r}")
         if self._secret.encode() in received or (self._door.password or "").encode() in received:
-            raise Failed(f"a password in an answer: {received[:3000]!r}")
+            raise FailedError(f"a password in an answer: {received[:3000]!r}")
         statuses = []
         for status, body in _answers(received, request.data.startswith(b"HEAD ")):
             statuses.append(str(status))
             if status >= 500 and not (request.host is None and status == 502):
-                raise Failed(f"{received[:3000]!r}")
+                raise FailedError(f"{received[:3000]!r}")
             if status >= 400 and body:
                 try:
                     parsed = json.loads(body)
@@ -221,9 +225,9 @@ class _Client:
                 except (ValueError, AttributeError):
                     right = False
                 if not right:
-                    raise Failed(f"an error that is not in the service's form: {received[:3000]!r}")
+                    raise FailedError(f"an error that is not in the service's form: {received[:3000]!r}")
             if status >= 400 and not body and request.plain and not request.data.startswith(b"HEAD "):
-                raise Failed(f"an error that says nothing: {received[:3000]!r}")
+                raise FailedError(f"an error that says nothing: {received[:3000]!r}")
         return statuses or ["closed"]
 
     def _connect(self, host: str) -> ssl.SSLSocket:
@@ -231,7 +235,7 @@ class _Client:
         try:
             connection.sendall(f"CONNECT {host}:443 HTTP/1.1\r\n{self._authorization}\r\n".encode())
             if not connection.recv(65_536).startswith(b"HTTP/1.1 200 "):
-                raise Failed(f"the front door no longer lets in to {host}")
+                raise FailedError(f"the front door no longer lets in to {host}")
             return self._tls.wrap_socket(connection, server_hostname=host)
         except BaseException:
             connection.close()
@@ -256,7 +260,7 @@ class _Client:
             answer = connection.getresponse()
             content = answer.read()
             if answer.status != 200:
-                raise Failed(f"an ordinary request: {answer.status} {content[:1000]!r}")
+                raise FailedError(f"an ordinary request: {answer.status} {content[:1000]!r}")
             return content
 
 
@@ -267,7 +271,7 @@ def _one_answer(connection: ssl.SSLSocket, head: bool) -> tuple[bytes, bool]:
         try:
             more = connection.recv(65_536)
         except TimeoutError:
-            raise Failed(f"no answer in {ANSWER_SECONDS} s; so far {received[:1000]!r}") from None
+            raise FailedError(f"no answer in {ANSWER_SECONDS} s; so far {received[:1000]!r}") from None
         received += more
         if not more:
             return received, False
@@ -293,7 +297,7 @@ def _answers(received: bytes, head: bool, whole: bool = False) -> Iterable[tuple
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.practice.fuzz", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.fuzz", description=__doc__.partition("\n")[0])
     parser.add_argument("count", type=int, help="how many requests")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first request")
@@ -302,7 +306,7 @@ def main() -> None:
     try:
         hosts = [host for host in HOSTS if host.name in chosen.hosts]
         found = fuzz(chosen.count, chosen.seed, chosen.first, hosts)
-    except Failed as failure:
+    except FailedError as failure:
         sys.exit(str(failure))
     print(
         f"{chosen.count} requests in {found.seconds:.0f} s; the slowest, {found.slowest_request}, {found.slowest:.2f} s"

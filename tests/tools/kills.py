@@ -1,6 +1,6 @@
 """Practice clouds that are killed while they save: nothing that was acknowledged is lost, and nothing is half made.
 
-`python -m tests.practice.kills 200` kills one cloud after the other; with `--writers 8`, each time one of eight on the
+`python -m tests.tools.kills 200` kills one cloud after the other; with `--writers 8`, each time one of eight on the
 same state, while the others go on.
 """
 
@@ -35,7 +35,7 @@ with PracticeCloud() as cloud:
 """
 
 
-class Lost(AssertionError):
+class LostError(AssertionError):
     """The state file is not what was acknowledged; the text says how."""
 
 
@@ -148,7 +148,7 @@ def kills(times: int, writers: int = 1, seed: int = 1) -> Found:
     """Kill one of so many writers at random moments, and look at the state each time.
 
     Raises:
-        Lost: what was acknowledged is not there, something is half made, or a request failed.
+        LostError: what was acknowledged is not there, something is half made, or a request failed.
     """
     rng, found = random.Random(seed), Found()  # noqa: S311 - to be the same again is the point
     begun = time.monotonic()
@@ -166,7 +166,7 @@ def kills(times: int, writers: int = 1, seed: int = 1) -> Found:
                 found.kills += 1
                 for writer in (one, *running):
                     if writer.failure:
-                        raise Lost(writer.failure)
+                        raise LostError(writer.failure)
                 check(folder, found)
                 running.append(Writer(folder, found))
         finally:
@@ -181,31 +181,31 @@ def check(folder: str, found: Found) -> None:
     """Open the state, and compare it with what was acknowledged.
 
     Raises:
-        Lost: it is not the same.
+        LostError: it is not the same.
     """
     # What is acknowledged while this looks may be too late for it.
     acknowledged = {key: (value, set(kinds)) for key, (value, kinds) in list(found.versions.items())}
     with closing(Store(Path(folder) / FILE_NAME)) as store, store.reading() as connection:
         if [tuple(row) for row in connection.execute("PRAGMA integrity_check")] != [("ok",)]:
-            raise Lost("the file is damaged")
+            raise LostError("the file is damaged")
         if connection.execute("PRAGMA foreign_key_check").fetchall():
-            raise Lost("a version is there without its secret")
+            raise LostError("a version is there without its secret")
         query = "SELECT name, version, value, content_type FROM versions JOIN secrets ON secrets.id = versions.secret"
         there = {(name, version): (value, kind) for name, version, value, kind in connection.execute(query)}
         query = (
             "SELECT count(*) FROM secrets LEFT JOIN versions ON secret = id AND version = current WHERE secret IS NULL"
         )
         if connection.execute(query).fetchone()[0]:
-            raise Lost("a secret is there without its version")
+            raise LostError("a secret is there without its version")
     for key, (value, kinds) in acknowledged.items():
         found_value, found_kind = there.get(key, (None, None))
         if found_value != value or found_kind not in kinds | found.versions[key][1]:
-            raise Lost(f"{key} is not as it was acknowledged: {found_kind} and not {kinds}")
+            raise LostError(f"{key} is not as it was acknowledged: {found_kind} and not {kinds}")
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.practice.kills", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.kills", description=__doc__.partition("\n")[0])
     parser.add_argument("times", type=int, help="how many kills")
     parser.add_argument("--writers", type=int, default=1, help="how many clouds save at once")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,6 +1,6 @@
 """Several notebooks at once: each process has a practice cloud of its own, and all work with one vault.
 
-`python -m tests.practice.load 8 3000` begins 8 processes that make 3000 calls each, and prints what they saw.
+`python -m tests.tools.load 8 3000` begins 8 processes that make 3000 calls each, and prints what they saw.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from pathlib import Path
 from helpers.practice import PracticeCloud
 from helpers.practice.state.store import FILE_NAME, Store
 
-from .kills import PROJECT, Caller, Lost, clean_environment
+from .kills import PROJECT, Caller, LostError, clean_environment
 
 SHARED = [f"shared-{n}" for n in range(5)]
 
@@ -38,11 +38,11 @@ def load(processes: int, calls: int) -> Seen:
     """Let so many processes make so many calls each, and look at what is saved then.
 
     Raises:
-        Lost: something that was saved is not there, or something deleted is.
+        LostError: something that was saved is not there, or something deleted is.
     """
     seen = Seen()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tests.practice.load", "--worker", str(calls)]
+        command = [sys.executable, "-m", "tests.tools.load", "--worker", str(calls)]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         workers = [
             subprocess.Popen([*command, str(n)], cwd=PROJECT, env=clean_environment(folder), text=True, **pipes)
@@ -77,9 +77,11 @@ def _check(folder: Path, reports: list[dict]) -> int:
         deleted = {name: bool(is_deleted) for name, is_deleted in connection.execute(query)}
     saved = {(name, version): value for report in reports for name, version, value in report["saved"]}
     if saved != there:
-        raise Lost(f"{len(saved.keys() - there.keys())} versions are lost, {len(there.keys() - saved.keys())} too many")
+        raise LostError(
+            f"{len(saved.keys() - there.keys())} versions are lost, {len(there.keys() - saved.keys())} too many"
+        )
     if any(deleted[name] != is_deleted for report in reports for name, is_deleted in report["deleted"].items()):
-        raise Lost("a deletion is lost")
+        raise LostError("a deletion is lost")
     return len(there)
 
 
@@ -133,7 +135,7 @@ def work(calls: int, number: int) -> None:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.practice.load", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.load", description=__doc__.partition("\n")[0])
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("first", type=int, metavar="processes")
     parser.add_argument("second", type=int, metavar="calls", help="of each process")

@@ -1,4 +1,4 @@
-"""What the practice cloud and the notebooks cost: `uv run python -m tests.benchmarks`, or with names of tables.
+"""What the practice cloud and the notebooks cost: `uv run python -m tests.tools.benchmarks`, or with names of tables.
 
 Each figure is a ratio or a difference against a floor, the two measured in turn in one run, since machines are noisy.
 The floor is the same client with a server that does nothing but give the same answer.
@@ -22,7 +22,7 @@ from jupyter_client.manager import start_new_kernel
 
 from .worker import FIRST_PAGE, LAST_PAGE, NAME, serve_nothing
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 IMPORT_SDK = "from azure.identity import DefaultAzureCredential\nfrom azure.keyvault.secrets import SecretClient"
 CONNECT = "from helpers import connect\nconnect()"
@@ -156,7 +156,7 @@ class Side:
 
     def __enter__(self) -> "Side":
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.worker", self._side],
+            [sys.executable, "-m", "tests.tools.benchmarks.worker", self._side],
             cwd=PROJECT,
             env=self._environment,
             stdin=subprocess.PIPE,

@@ -1,0 +1,66 @@
+"""What forms and the button of `reveal` are on a page: their traits, with the JavaScript and the CSS beside this file.
+
+Traits are widget state, which JupyterLab can save in the notebook: so no trait ever holds a secret.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from traitlets import Bool, List, Unicode
+
+_FOLDER = Path(__file__).parent
+
+
+class FieldWidget(anywidget.AnyWidget):
+    """A field that hands over what is typed, and what it says.
+
+    What is typed is no trait: the page could save it, always with a kernel that does not answer, and between Enter and
+    the answer with one that does, as it saves what is typed into an ipywidgets Password.
+    """
+
+    _esm = _FOLDER / "field.js"
+    _css = _FOLDER / "widgets.css"
+    label = Unicode().tag(sync=True)
+    kind = Unicode().tag(sync=True)
+    said = Unicode().tag(sync=True)
+    problem = Bool(False).tag(sync=True)
+    busy = Unicode(
+        "No answer from the kernel yet, and the field is empty again. If a cell is running, wait until it has ended. "
+        "If none is, this form has lost its kernel: start again at Connect, then run the cell that makes the form."
+    ).tag(sync=True)
+    lost = Unicode(
+        "✗ This form has lost its kernel. Start again at Connect, then run the cell that makes the form."
+    ).tag(sync=True)
+
+
+class KeptFieldWidget(FieldWidget):
+    """A field whose content stays in it and is no secret: a name, or one of some options."""
+
+    content = Unicode().tag(sync=True)
+    options = List(Unicode()).tag(sync=True)
+    busy = Unicode(
+        "The kernel hasn't looked at this yet. If a cell is running, it does so when the cell has ended."
+    ).tag(sync=True)
+
+
+class HoldToShow(anywidget.AnyWidget):
+    """A button. What it shows comes in a message when it is pressed."""
+
+    _esm = _FOLDER / "hold_to_show.js"
+    _css = _FOLDER / "widgets.css"
+    label = Unicode().tag(sync=True)
+    mask = Unicode().tag(sync=True)
+    busy = Unicode(
+        "No answer from the kernel yet. If a cell is running, wait until it has ended. If none is, this button has "
+        "lost its kernel: start again at Connect, then run the cell that makes the button."
+    ).tag(sync=True)
+    lost = Unicode(
+        "✗ This button has lost its kernel. Start again at Connect, then run the cell that makes the button."
+    ).tag(sync=True)
+
+
+def shown(widget: Any, text: str) -> dict[str, Any]:
+    """What a cell shows of a widget, by kind: the widget, and a text for a page that has none."""
+    bundle = widget._repr_mimebundle_()
+    return {**(bundle[0] if isinstance(bundle, tuple) else bundle), "text/plain": text}
