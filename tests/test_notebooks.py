@@ -30,7 +30,7 @@ each_notebook = pytest.mark.parametrize("name", notebooks.NAMES)
 
 
 def test_there_are_notebooks_and_they_are_numbered() -> None:
-    assert [int(name[:2]) for name in notebooks.NAMES] == list(range(16))
+    assert [int(name[:2]) for name in notebooks.NAMES] == list(range(17))
     assert (notebooks.NAMES[0], notebooks.NAMES[-1]) == ("00-set-up", "16-make-your-own-vault")
 
 
