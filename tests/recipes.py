@@ -114,6 +114,8 @@ GROUPS = {
         _task("see which requests are sent and switch retries off", "watch see-retries no-retries"),
         _task("give up on an answer that takes too long", "read-timeout"),
         _task("see the headers of an answer", "raw-answer"),
+        _task("find out at which address a vault sees you", "my-address"),
+        _task("see the network rules of a vault", "show-rules"),
         _task("log every request without logging a secret", "log-without-secrets"),
     ],
 }

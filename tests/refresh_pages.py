@@ -19,8 +19,8 @@ PARTS = {  # and the number of the last notebook of each
     "The quickstart": "05",
     "Every day": "09",
     "In your program": "12",
-    "When it goes wrong": "14",
-    "On Azure": "15",
+    "When it goes wrong": "15",
+    "On Azure": "16",
 }
 
 _README = notebooks.PROJECT / "README.md"

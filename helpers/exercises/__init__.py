@@ -10,6 +10,7 @@ from .delete_and_script import DeleteAndWait, DeleteIfThere, Rename, WriteAStatu
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
 from .first_steps import FindTheNewcomer, NameTheCredential, SaveThree, SignAMessage
 from .list_and_describe import AddATag, FindByTag
+from .networks import LetOneJobIn, ReadTheAddress
 from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
@@ -36,11 +37,13 @@ __all__ = [
     "FixTheSettings",
     "FollowTheTrail",
     "GiveTheSmallestRole",
+    "LetOneJobIn",
     "MayBeUsed",
     "MoveDotEnv",
     "NameTheCredential",
     "NoticeTheMistakes",
     "OutliveARotation",
+    "ReadTheAddress",
     "ReadTheRefusal",
     "RecoverTagged",
     "Rename",
@@ -71,4 +74,5 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "12-async-and-many": [SayWhichAreMissing, AtMostFour],
     "13-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "14-when-it-goes-wrong": [SaveAnyway, FixTheSettings],
+    "15-reach-a-vault-behind-a-firewall": [ReadTheAddress, LetOneJobIn],
 }
