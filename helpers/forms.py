@@ -12,7 +12,7 @@ from ipywidgets import HTML, Dropdown, Layout, Text, VBox
 from traitlets import Unicode
 
 from .cards import message
-from .errors import NotebookError as Told
+from .errors import NotebookError
 from .masking import Masked
 
 
@@ -31,7 +31,7 @@ class Form:
 
 
 class _Field:
-    """A labelled widget, with a line beneath it where the field says what it thinks of its content."""
+    """A labeled widget, with a line beneath it where the field says what it thinks of its content."""
 
     def __init__(self, label, *widgets):
         self.label = label
@@ -58,12 +58,14 @@ class _Name(_Field):
 
     @property
     def value(self):
-        """The name as a str, without the spaces around it. Raises Told when Key Vault would refuse it."""
+        """The name as a str, without the spaces around it. Raises NotebookError when Key Vault would refuse it."""
         name = self._widget.value.strip()
         if not name:
-            raise Told(f"{self.label}: nothing is typed in yet; type it in the form, then run this cell again.")
+            raise NotebookError(
+                f"{self.label}: nothing has been typed yet; type it into the form, then run this cell again."
+            )
         if wrong := self._wrong(name):
-            raise Told(f"{self.label}: {wrong}; correct it in the form, then run this cell again.")
+            raise NotebookError(f"{self.label}: {wrong}; correct it in the form, then run this cell again.")
         return name
 
     def _look(self, change=None):
@@ -80,7 +82,7 @@ class _Name(_Field):
 class SecretName(_Name):
     """Asks for a secret's name: 1 to 127 letters, digits and dashes.
 
-    `suggestion` is there when nobody types. `.value` is a str, and raises Told when the name is not a legal one.
+    `suggestion` is there when nobody types. `.value` is a str, and raises NotebookError when it isn't a legal name.
     The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
     """
 
@@ -98,7 +100,7 @@ class SecretName(_Name):
 class VaultName(_Name):
     """Asks for a vault's name: 3 to 24 letters, digits and dashes, as Azure wants it.
 
-    `suggestion` is there when nobody types. `.value` is a str, and raises Told when the name is not a legal one.
+    `suggestion` is there when nobody types. `.value` is a str, and raises NotebookError when it isn't a legal name.
     The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
     """
 
@@ -116,7 +118,7 @@ class VaultName(_Name):
         if wrong := _foreign_characters(name):
             return wrong
         if not name[0].isalpha():
-            return "it does not begin with a letter"
+            return "it doesn't begin with a letter"
         if name.endswith("-"):
             return "it ends with a dash"
         if "--" in name:
@@ -130,7 +132,7 @@ class SecretValue(_Field):
     The field hands over what was typed when Enter is pressed or the field is left, and what was pasted in several lines
     at once, with its line breaks. It is empty afterwards, whether the kernel answers or not, and says which.
     With nothing typed, the value is `otherwise`. `.value` is a Masked (a str), 1 to 25,600 characters long, and raises
-    Told when there is none or when the one typed last was too long.
+    NotebookError when there is none or when the one typed last was too long.
     The limit: "About Azure Key Vault secrets", 25 KB.
     """
 
@@ -147,16 +149,16 @@ class SecretValue(_Field):
 
     @property
     def value(self):
-        """The value as a Masked. Raises Told, in words that never hold the value."""
+        """The value as a Masked. Raises NotebookError, in words that never hold the value."""
         if self._too_long:
-            raise Told(
+            raise NotebookError(
                 f"{self.label}: the value typed last has more than {self._longest:,} characters and was not taken; "
                 "type a shorter one in the form, then run this cell again."
             )
         value = self._typed or self._otherwise
         if value is None:
-            raise Told(
-                f"{self.label}: nothing is typed in yet; type a value in the form and press Enter, "
+            raise NotebookError(
+                f"{self.label}: nothing has been typed yet; type a value into the form, press Enter, "
                 "then run this cell again."
             )
         return value
@@ -183,7 +185,7 @@ class ErrorMessage(_Field):
 
     An error message holds names of vaults and ids of people, so it goes the way of a `SecretValue`: the field hands it
     over and is empty again. What is typed is shown until then. With nothing pasted, the message is `otherwise`.
-    `.value` is a Masked (a str), and raises Told when there is none.
+    `.value` is a Masked (a str), and raises NotebookError when there is none.
     """
 
     def __init__(self, label="Your error message", otherwise=None):
@@ -196,10 +198,12 @@ class ErrorMessage(_Field):
 
     @property
     def value(self):
-        """The message as a Masked. Raises Told when nothing was pasted and there is no example."""
+        """The message as a Masked. Raises NotebookError when nothing was pasted and there is no example."""
         value = self._pasted or self._otherwise
         if value is None:
-            raise Told(f"{self.label}: nothing is pasted in yet; paste it in the form, then run this cell again.")
+            raise NotebookError(
+                f"{self.label}: nothing has been pasted yet; paste it into the form, then run this cell again."
+            )
         return value
 
     def _take(self, widget, content, buffers):
@@ -223,7 +227,7 @@ class Choice(_Field):
     def __init__(self, label, options, suggestion=None):
         options = dict(options) if isinstance(options, dict) else {option: option for option in options}
         # JupyterLab takes the arrow keys of a closed list for itself, and moves on to the next cell.
-        keys = message("With the keyboard: Space opens the list, arrow keys move in it, Enter chooses.")
+        keys = message("With the keyboard: Space opens the list, the arrow keys move in it, and Enter chooses.")
         super().__init__(label, Dropdown(options=options, **_looks(label)), HTML(keys))
         if suggestion is not None:
             self._widget.label = suggestion

@@ -9,7 +9,7 @@ import anywidget
 from traitlets import Unicode
 
 from .cards import message
-from .errors import NotebookError as Told
+from .errors import NotebookError
 
 MASK = "••••••••"
 
@@ -26,10 +26,10 @@ def reveal(value, label="the value"):
     another: it says "Hold to show" and the label.
 
     Raises:
-        Told: `value` is not a str, or there is nothing in it.
+        NotebookError: `value` is not a str, or there is nothing in it.
     """
     if not isinstance(value, str) or not value:
-        raise Told("There is no value to show. `reveal` takes a str: for a secret, give it the secret's `.value`.")
+        raise NotebookError("There's no value to show. `reveal` takes a str: for a secret, pass the secret's `.value`.")
     return _Reveal(value, label)
 
 

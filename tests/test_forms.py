@@ -75,8 +75,8 @@ def test_a_legal_vault_name_is_the_value(name):
     [
         ("ab", "it has 2 characters"),
         ("a" * 25, "it has 25 characters"),
-        ("1vault", "it does not begin with a letter"),
-        ("-vault", "it does not begin with a letter"),
+        ("1vault", "it doesn't begin with a letter"),
+        ("-vault", "it doesn't begin with a letter"),
         ("vault-", "it ends with a dash"),
         ("my--vault", "it has two dashes in a row"),
         ("my_vault", 'it has "_" in it'),
@@ -104,7 +104,7 @@ def assert_told(field, name, wrong):
 @pytest.mark.parametrize("field", [SecretName(suggestion=""), VaultName()])
 def test_an_empty_name_is_told_when_it_is_read_and_not_before(field):
     assert 'role="status"' in beneath(field)
-    with pytest.raises(NotebookError, match="nothing is typed in yet; type it in the form, then run this cell again"):
+    with pytest.raises(NotebookError, match="nothing has been typed yet; type it into the form, then run"):
         _ = field.value
 
 
@@ -182,7 +182,7 @@ def test_with_nobody_typing_the_value_is_otherwise():
 
 
 def test_without_any_value_this_is_told():
-    with pytest.raises(NotebookError, match="Secret value: nothing is typed in yet; type a value in the form"):
+    with pytest.raises(NotebookError, match="Secret value: nothing has been typed yet; type a value into the form"):
         _ = SecretValue().value
 
 
@@ -251,7 +251,7 @@ def test_with_nothing_pasted_the_message_is_the_example_or_this_is_told():
     )
     assert example.value == "AKV10032: Invalid issuer."
     assert "an example is used" in beneath(example)
-    with pytest.raises(NotebookError, match="Your error message: nothing is pasted in yet; paste it in the form"):
+    with pytest.raises(NotebookError, match="Your error message: nothing has been pasted yet; paste it into the form"):
         _ = ErrorMessage().value
 
 

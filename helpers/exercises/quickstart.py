@@ -1,4 +1,4 @@
-"""The exercises of notebooks 01 to 05."""
+"""The first exercises of notebooks 01 to 03."""
 
 import os
 import secrets
@@ -38,8 +38,8 @@ class SignIn(Exercise):
         if found == self.proof:
             return RIGHT, "Your client signed in, and the vault let it in."
         if found.strip().lower() == self.proof:
-            return WRONG, f'Nearly: the value is "{self.proof}", in small letters, with nothing around it.'
-        return WRONG, f'Your client works, but the proof has another value. Save "{self.proof}".'
+            return WRONG, f'Almost: the value is "{self.proof}", in small letters, with nothing around it.'
+        return WRONG, f'Your client works, but the proof has a different value. Save "{self.proof}".'
 
 
 class SaveTwice(Exercise):
@@ -59,10 +59,10 @@ class SaveTwice(Exercise):
                 return WRONG, "One version is there so far. Save the second value under the same name."
             return WRONG, "There's only one version. Call `set_secret` twice with the same name, once for each value."
         if current == self.values[1]:
-            return RIGHT, "Two versions are there, and whoever asks for the name alone gets the second."
+            return RIGHT, "Both versions are there, and anyone who asks by name alone gets the second."
         if current == self.values[0]:
             return WRONG, "The versions are the wrong way around: the one you save last is the one that counts."
-        return WRONG, f'The newest version has another value. Save "{self.values[1]}" last.'
+        return WRONG, f'The newest version has a different value. Save "{self.values[1]}" last.'
 
 
 class FollowTheTrail(Exercise):
@@ -88,74 +88,11 @@ class FollowTheTrail(Exercise):
         if found is None:
             return NOT_YET, "Retrieve the first secret. Its value is the name of the second."
         if found == self._treasure:
-            return RIGHT, "You followed the trail: the answer holds the second secret's value."
+            return RIGHT, "You followed the trail: the answer has the second secret's value."
         if found == self._end:
             return WRONG, "That's the value of the first secret, and it's a name. Retrieve the secret that it names."
         if "Secret [" in found:
-            return WRONG, "You saved the object's description. The value is in its attribute `.value`."
+            return WRONG, "You saved the object's description. The value is in its `.value`."
         if set(found) <= set("•*"):
             return WRONG, "You saved a mask. Save the value itself; only what you show is masked."
-        return WRONG, "The answer holds something else. Save the second secret's `.value`, with nothing added to it."
-
-
-class DeleteAndWait(Exercise):
-    """04: delete one of two secrets, and wait until that has taken effect."""
-
-    title = "Exercise: delete one, keep one"
-
-    def prepare(self) -> None:
-        """Save the one to delete and the one to keep."""
-        self.keep = fresh_name()
-        self._client.set_secret(self.name, "fake-value-to-delete")
-        self._client.set_secret(self.keep, "fake-value-to-keep")
-
-    def names(self) -> list[tuple[str, str]]:
-        """Which goes, and which stays."""
-        return [("exercise.name", self.name), ("exercise.keep", self.keep)]
-
-    def look(self, answer: Any = None) -> tuple[str, str]:
-        """See which of the two is still there."""
-        if self.value_of(self.keep) is None:
-            return WRONG, (
-                "The secret to keep is deleted. Nothing is lost: recover it with "
-                "`client.begin_recover_deleted_secret(exercise.keep).wait()`."
-            )
-        deletion = self.deletion_of(self.name)
-        if deletion is None:
-            return NOT_YET, "Delete the first, and wait until the deletion has taken effect."
-        if deletion == "begun":
-            return WRONG, "The deletion has begun and is not finished. Call the poller's `.wait()` before you go on."
-        return RIGHT, "The one is deleted and can still be recovered, the other is untouched."
-
-
-class Rename(Exercise):
-    """05: a secret cannot be renamed, so copy it under its new name and delete the old one."""
-
-    title = "Exercise: rename a secret"
-
-    def prepare(self) -> None:
-        """Save the secret under its old name."""
-        self.new_name = fresh_name()
-        self._value = f"fake-value-{secrets.token_hex(8)}"
-        self._client.set_secret(self.name, self._value)
-
-    def names(self) -> list[tuple[str, str]]:
-        """The old name and the new one."""
-        return [("exercise.name", self.name), ("exercise.new_name", self.new_name)]
-
-    def look(self, answer: Any = None) -> tuple[str, str]:
-        """Look under both names."""
-        copied = self.value_of(self.new_name)
-        deletion = self.deletion_of(self.name)
-        if copied is None and deletion is None:
-            return NOT_YET, "Save the value under the new name first, then delete the old one."
-        if copied is None:
-            return WRONG, (
-                "The old secret is deleted and its value is not under the new name. Nothing is lost: recover it with "
-                "`client.begin_recover_deleted_secret(exercise.name).wait()`, and copy it first."
-            )
-        if copied != self._value:
-            return WRONG, "The value under the new name is another one. Save the old secret's `.value`, nothing added."
-        if deletion is None:
-            return WRONG, "The copy is right. Now delete the secret under its old name."
-        return RIGHT, "The value is under its new name, and the old one is deleted."
+        return WRONG, "The answer has a different value. Save the second secret's `.value`, with nothing added."
