@@ -1,3 +1,4 @@
+import html
 import json
 import pprint
 from pathlib import Path
@@ -92,7 +93,7 @@ def assert_told(field, name, wrong):
     type_into(field, name)
     assert field._widget.value == name, "what was typed stays"
     assert beneath(field).startswith('<div role="alert"')
-    assert wrong.replace('"', "&quot;") in beneath(field)
+    assert html.escape(wrong) in beneath(field)
     assert field._rule in beneath(field)
     with pytest.raises(NotebookError) as told:
         _ = field.value
