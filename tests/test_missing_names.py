@@ -38,7 +38,9 @@ SENTENCES = {
     ),
     LATER: (f"NameError: name 'gone' is not defined (line 5 of the cell that defines `later`). {RUN_ABOVE} {SPELLING}"),
 }
-REFUSED = "from azure.core.exceptions import ClientAuthenticationError\nraise ClientAuthenticationError('nobody\\nknows')"
+REFUSED = (
+    "from azure.core.exceptions import ClientAuthenticationError\nraise ClientAuthenticationError('nobody\\nknows')"
+)
 KEEP_THEIR_TRACEBACK = [UNBOUND, OTHER_KEY, LIBRARY, "1 / 0"]
 CONNECT = "from helpers import connect\nconnect()"
 ENDS_WHAT_CONNECT_SET = "from helpers import practice\npractice.stop()"

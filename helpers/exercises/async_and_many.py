@@ -48,7 +48,7 @@ class SayWhichAreMissing(Exercise):
                 )
             return RIGHT, "Those are the two that don't exist. You didn't mistake the disabled one for a missing one."
         if not named:
-            return WRONG, "It holds no name from `exercise.wanted`. Save the names, not a count or an error."
+            return WRONG, "It has no name from `exercise.wanted`. Save the names, not a count or an error."
         if named == self._missing | {self._disabled}:
             return WRONG, (
                 "One name too many: the disabled secret exists. It raises HttpResponseError with status 403, so catch "
@@ -85,14 +85,14 @@ class AtMostFour(Exercise):
         if _close_waiting(result):
             return (
                 WRONG,
-                "The result holds calls that nobody waited for. `await` them all together, with `asyncio.gather`.",
+                "The result has calls in it that nobody waited for. `await` them all together, with `asyncio.gather`.",
             )
         if isinstance(result, list | tuple):
             return WRONG, "Your function returns a list. Return a dict: `dict(zip(names, values))`."
         if not isinstance(result, dict):
             return WRONG, f"Your function returns a {type(result).__name__}. Return a dict of names and values."
         if any(isinstance(value, SimpleNamespace) for value in result.values()):
-            return WRONG, "The dict holds whole secrets. Take the `.value` of each."
+            return WRONG, "The dict has whole secrets in it. Take the `.value` of each."
         if result != vault.values:
             return (
                 WRONG,

@@ -59,7 +59,7 @@ class CopyToSecondVault(Exercise):
                 "All versions are there, and a newer one that the original doesn't have. Restore, and save nothing "
                 "after that. Delete the copy, wait, purge it, and restore the backup again."
             )
-        return WRONG, "The copy lacks a version. Delete it, wait, purge it, and restore a new backup."
+        return WRONG, "The copy is missing a version. Delete it, wait, purge it, and restore a new backup."
 
     def _look_for_deleted(self, second: SecretClient) -> tuple[str, str]:
         try:
@@ -108,7 +108,7 @@ class BackUpTagged(Exercise):
         if not isinstance(backups, dict):
             return WRONG, f"Your function returns a {type(backups).__name__}. Return a dict: each name with its backup."
         if not all(isinstance(name, str) for name in backups):
-            return WRONG, "The dict's keys aren't names. Use each secret's `.name`, which is a str."
+            return WRONG, "The dict's keys aren't names. Use each secret's `.name`, which is a string."
         more, missing = set(backups) - set(self._tagged), set(self._tagged) - set(backups)
         if more:
             return WRONG, (
@@ -116,9 +116,12 @@ class BackUpTagged(Exercise):
                 "function was given, and use the secret's `.name` as the key."
             )
         if missing:
-            return WRONG, f"The dict lacks {len(missing)} of the {len(self._tagged)}. Go through the whole list."
+            return (
+                WRONG,
+                f"The dict is missing {len(missing)} of {len(self._tagged)} secrets. Go through the whole list.",
+            )
         if not all(isinstance(backup, bytes) for backup in backups.values()):
-            return WRONG, "What the dict has for a name isn't a backup. Keep the bytes that `backup_secret` returns."
+            return WRONG, "One of the dict's values isn't a backup. Keep the bytes that `backup_secret` returns."
         if any(self._name_in(backup) != name for name, backup in backups.items()):
             return WRONG, "A name in the dict has another secret's backup, or none. Keep what `backup_secret` returned."
         return RIGHT, "Each secret with the tag is in the dict with its own backup, and no other secret is."

@@ -76,19 +76,19 @@ class DeleteIfThere(Exercise):
         if deletion is None:
             return (
                 WRONG,
-                "Your function returned, and the secret is still there. Delete the one whose name it was given.",
+                "Your function returned, but the secret is still there. Delete the one whose name it was given.",
             )
         if deletion == "begun":
-            return WRONG, "Your function returned before the deletion was done. Let it call `.wait()` on the poller."
+            return WRONG, "Your function returned before the deletion was done. Have it call `.wait()` on the poller."
         if returned is not True:
-            return WRONG, f"The secret is deleted, but your function returned {_kind(returned)}. Let it return `True`."
+            return WRONG, f"The secret is deleted, but your function returned {_kind(returned)}. Have it return `True`."
         for case, none_there in (("a second time with the same name", name), ("with a name nobody used", fresh_name())):
             try:
                 returned = call(answer, none_there)
             except AnswerError as crash:
                 raise AnswerError(f"Called {case}: {crash} Catch that error, and return `False`.") from None
             if returned is not False:
-                return WRONG, f"Called {case}, your function returned {_kind(returned)}. Let it return `False` then."
+                return WRONG, f"Called {case}, your function returned {_kind(returned)}. Have it return `False` then."
         return RIGHT, "Your function deletes what's there, and a second call does no harm."
 
 
@@ -187,11 +187,11 @@ class WriteAStatusLine(Exercise):
                 )
             if not isinstance(line, str):
                 return WRONG, (
-                    f"With `second_exercise.{case}`, your function returns {_kind(line)}. Let it `return` a text, "
+                    f"With `second_exercise.{case}`, your function returns {_kind(line)}. Have it `return` a string, "
                     "rather than print it."
                 )
             if "\n" in line.strip() or not line.strip():
-                return WRONG, f"With `second_exercise.{case}`, your function returns no single line. Make it one line."
+                return WRONG, f"With `second_exercise.{case}`, your function doesn't return one line. Make it one."
             lines[case] = line.replace(name, "")
         return self._compare(lines)
 
@@ -204,7 +204,7 @@ class WriteAStatusLine(Exercise):
                 'day as in "2030-12-31": `f"{deleted.scheduled_purge_date:%Y-%m-%d}"`.'
             )
         if lines["missing"] in (lines["name"], lines["deleted"]):
-            return WRONG, "For a name that has no secret, your function says the same as for another one."
+            return WRONG, "For a name that has no secret, your function says the same as for one that has."
         return RIGHT, "Three names, three answers, and the value stays where it belongs."
 
 

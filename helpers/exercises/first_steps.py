@@ -36,14 +36,14 @@ class FindTheNewcomer(Exercise):
             return NOT_YET, "Ask the vault for its names again, then put the right one into `answer`."
         if isinstance(answer, (list, tuple, set, frozenset)):
             if self.name in answer:
-                return WRONG, "The name is in there. Take it out of the list: `answer` is one text, not a list."
+                return WRONG, "The name is in there. Take it out of the list: `answer` is one string, not a list."
             return WRONG, "`answer` is a list, and the name isn't in it. Ask the vault again: the secret is new."
         if not isinstance(answer, str):
-            return WRONG, f"`answer` is of the type {type(answer).__name__}. Take its `.name`, which is a text."
+            return WRONG, f"`answer` is of type {type(answer).__name__}. Take its `.name`, which is a string."
         if answer == self.name:
             return RIGHT, "You signed in, asked the vault, and used what it said. You're ready for the next notebook."
         if answer == self.start:
-            return WRONG, "That's how the name starts. The vault knows how it goes on."
+            return WRONG, "That's how the name starts. Ask the vault how it goes on."
         if answer.startswith("https://"):
             return WRONG, "That's the secret's address. Take its `.name` instead of its `.id`."
         return WRONG, "That's another name. Look for the one that starts with `exercise.start`."
@@ -73,12 +73,12 @@ class NameTheCredential(Exercise):
         if named not in known:
             close = [name for name in known if name.lower() == named.strip(" ()'\"").lower()]
             if close:
-                return WRONG, f'Nearly: the name is "{close[0]}", spelled like that, with nothing around it.'
-            return WRONG, "azure-identity has no credential of that name. Save the class's name, nothing else."
+                return WRONG, f'Almost: the name is "{close[0]}", spelled like that, with nothing around it.'
+            return WRONG, "azure-identity has no credential with that name. Save the class's name, and nothing else."
         try:
             _make(named).get_token(SCOPE)
         except (ClientAuthenticationError, TypeError, ValueError):
-            return WRONG, f"{named} finds nothing to sign in with here. Step 2 says what is there."
+            return WRONG, f"{named} finds nothing to sign in with here. Step 2 shows what's there."
         return RIGHT, f"{named} signs in here by itself, and no other sign-in can get in its way."
 
 
@@ -113,11 +113,11 @@ class SaveThree(Exercise):
         if short:
             return WRONG, f"The value of {short[0]} has fewer than {self.shortest} characters."
         if len(set(values.values())) < len(values):
-            return WRONG, "Two of them have the same value. Whoever learns one must not know the other."
+            return WRONG, "Two of them have the same value, so anyone who learns one knows both. Give each its own."
         told = [name for name, value in values.items() if self.start in value]
         if told:
-            return WRONG, f"The value of {told[0]} has its name in it, and a name is easy to guess. Make it random."
-        return RIGHT, "Each secret has a name of its own and a long value that no other has."
+            return WRONG, f"The value of {told[0]} contains the start of its name, and a name is no secret."
+        return RIGHT, "Each secret has its own name, and a long value that no other secret has."
 
 
 class SignAMessage(Exercise):
@@ -146,7 +146,7 @@ class SignAMessage(Exercise):
         if message is None and signature is None:
             return NOT_YET, "Retrieve the key, sign a message with it, then save the message and the signature."
         if message is None:
-            return WRONG, "The signature is there, and the message isn't. Save it under `second_exercise.message`."
+            return WRONG, "The signature is there, but the message isn't. Save it under `second_exercise.message`."
         if signature is None:
             return WRONG, "The message is there. Now save its signature under `second_exercise.signature`."
         if hmac.compare_digest(signature.encode(), _signed(self._key, message).encode()):
@@ -154,12 +154,12 @@ class SignAMessage(Exercise):
         if signature == _signed(self.name, message):
             return WRONG, "You signed with the secret's name. Sign with the `.value` of what `get_secret` returns."
         if signature == _signed(message, self._key):
-            return WRONG, "The key and the message changed places. In `hmac.new`, the key comes first."
+            return WRONG, "The key and the message have changed places. In `hmac.new`, the key comes first."
         if signature == _signed(self._key, message, hashlib.sha512):
             return WRONG, "You signed with SHA-512. Use `hashlib.sha256`."
         if signature in (message, self._key):
-            return WRONG, "That's what goes into the signature. Save what `hmac.new(...).hexdigest()` returns."
-        return WRONG, "The signature doesn't fit. Sign the very text you saved, and save the `.hexdigest()`."
+            return WRONG, "That's what you make the signature from. Save what `hmac.new(...).hexdigest()` returns."
+        return WRONG, "The signature doesn't fit. Sign exactly the message you saved, and save the `.hexdigest()`."
 
 
 def _signed(key: str, message: str, digest: Callable[..., Any] = hashlib.sha256) -> str:

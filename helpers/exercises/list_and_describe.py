@@ -89,7 +89,7 @@ class FindByTag(Exercise):
         if isinstance(answer, Iterator):
             return WRONG, "You can go through that only once. Make a list of names: `[secret.name for secret in ...]`."
         if not isinstance(answer, (list, tuple, set, frozenset)):
-            return WRONG, f"`answer` has the type {type(answer).__name__}. Make it a list of names."
+            return WRONG, f"`answer` is of type {type(answer).__name__}. Make it a list of names."
         if not all(isinstance(each, str) for each in answer):
             return WRONG, "Not everything in the list is a name. Take the `.name` of each secret."
         if any(each.startswith("https://") for each in answer):
@@ -107,9 +107,9 @@ class FindByTag(Exercise):
         if not found:
             return WRONG, "The list is empty. Tags have to match exactly, upper and lower case included."
         if self._test in found:
-            return WRONG, "A secret from the environment test is in it. Check the tag environment as well."
+            return WRONG, "The list has a secret from the environment `test`. Check the tag `environment` as well."
         if found - self._right - {self._disabled}:
-            return WRONG, "A secret from outside this exercise is in it. Check the tag exercise as well."
+            return WRONG, "The list has a secret from outside this exercise. Check the tag `exercise` as well."
         if self._disabled in found:
             return (
                 WRONG,

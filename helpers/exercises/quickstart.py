@@ -1,4 +1,4 @@
-"""The exercises of notebooks 01 to 05."""
+"""The first exercises of notebooks 01 to 03."""
 
 import os
 import secrets
@@ -38,8 +38,8 @@ class SignIn(Exercise):
         if found == self.proof:
             return RIGHT, "Your client signed in, and the vault let it in."
         if found.strip().lower() == self.proof:
-            return WRONG, f'Nearly: the value is "{self.proof}", in small letters, with nothing around it.'
-        return WRONG, f'Your client works, but the proof has another value. Save "{self.proof}".'
+            return WRONG, f'Almost: the value is "{self.proof}", in small letters, with nothing around it.'
+        return WRONG, f'Your client works, but the proof has a different value. Save "{self.proof}".'
 
 
 class SaveTwice(Exercise):
@@ -59,10 +59,10 @@ class SaveTwice(Exercise):
                 return WRONG, "One version is there so far. Save the second value under the same name."
             return WRONG, "There's only one version. Call `set_secret` twice with the same name, once for each value."
         if current == self.values[1]:
-            return RIGHT, "Two versions are there, and whoever asks for the name alone gets the second."
+            return RIGHT, "Both versions are there, and anyone who asks by name alone gets the second."
         if current == self.values[0]:
             return WRONG, "The versions are the wrong way around: the one you save last is the one that counts."
-        return WRONG, f'The newest version has another value. Save "{self.values[1]}" last.'
+        return WRONG, f'The newest version has a different value. Save "{self.values[1]}" last.'
 
 
 class FollowTheTrail(Exercise):
@@ -88,11 +88,11 @@ class FollowTheTrail(Exercise):
         if found is None:
             return NOT_YET, "Retrieve the first secret. Its value is the name of the second."
         if found == self._treasure:
-            return RIGHT, "You followed the trail: the answer holds the second secret's value."
+            return RIGHT, "You followed the trail: the answer has the second secret's value."
         if found == self._end:
             return WRONG, "That's the value of the first secret, and it's a name. Retrieve the secret that it names."
         if "Secret [" in found:
-            return WRONG, "You saved the object's description. The value is in its attribute `.value`."
+            return WRONG, "You saved the object's description. The value is in its `.value`."
         if set(found) <= set("•*"):
             return WRONG, "You saved a mask. Save the value itself; only what you show is masked."
-        return WRONG, "The answer holds something else. Save the second secret's `.value`, with nothing added to it."
+        return WRONG, "The answer has a different value. Save the second secret's `.value`, with nothing added."

@@ -87,13 +87,16 @@ class StartAfresh(Exercise):
                 "purge it, and save."
             )
         if value != self.value:
-            return WRONG, f'The name is yours again, but with another value. Purge once more, and save "{self.value}".'
+            return (
+                WRONG,
+                f'The name is yours again, but with a different value. Purge once more, and save "{self.value}".',
+            )
         if len(versions) > 1:
             return WRONG, (
                 f"You saved it {len(versions)} times. Leave the loop as soon as a save succeeds, with `break`. Then "
                 "delete the secret, wait, purge it, and try again."
             )
-        return RIGHT, "The name has a new secret, and nothing of the old one is left."
+        return RIGHT, "There's a new secret under the name, and nothing of the old one is left."
 
     def _look_at_deleted(self) -> tuple[str, str]:
         try:

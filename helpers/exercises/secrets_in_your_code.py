@@ -26,7 +26,7 @@ class MoveDotEnv(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """What the secrets' names begin with, and the text of the file."""
-        return [("exercise.name", self.name), ("exercise.env", f"a text of {len(self.env.splitlines())} lines")]
+        return [("exercise.name", self.name), ("exercise.env", f"{len(self.env.splitlines())} lines of text")]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Look for both secrets under their new names, and for what should not be there."""

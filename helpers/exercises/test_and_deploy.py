@@ -123,7 +123,7 @@ def _wrong_credential(answer: Callable[[], Any], value: str) -> str:
         return "Your function returns nothing. End it with `return` and the credential."
     if not isinstance(made, DefaultAzureCredential):
         return (
-            f"Your function returns a {type(made).__name__}, which suits some places only. Return a "
+            f"Your function returns a {type(made).__name__}, which fits only some places. Return a "
             "DefaultAzureCredential, and let the variable decide."
         )
     expected = _with_variable(value, DefaultAzureCredential)

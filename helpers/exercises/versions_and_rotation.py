@@ -54,7 +54,7 @@ class Rotate(Exercise):
             return WRONG, "The new version has no date. Give it `expires_on`, when you save it or with an update."
         days = (listed.expires_on - datetime.now(timezone.utc)) / timedelta(days=1)
         if abs(days - self.days) > 1:
-            return WRONG, f"The new version's date is {days:.0f} days from now. Make that {self.days} days."
+            return WRONG, f"The new version's date is {days:.0f} days from now. Make it {self.days}."
         return RIGHT, "Programs get the new value, nobody gets the old one, and the date is set."
 
 
@@ -101,7 +101,7 @@ class MayBeUsed(Exercise):
         if len(odd) == len(found):
             return (
                 WRONG,
-                f"Your function always returns a {odd[0]}. Let it `return` True or False, rather than print it.",
+                f"Your function always returns a {odd[0]}. Have it `return` True or False, rather than print it.",
             )
         if odd:
             return (

@@ -37,9 +37,9 @@ class SaveAnyway(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with a name that is free, with one that was deleted, and as a program that may not save."""
         if answer is None:
-            return NOT_YET, "Write a function that gets a client, a name and a value, and call it `answer`."
+            return NOT_YET, "Write a function named `answer` that takes a client, a name and a value."
         if not callable(answer):
-            return WRONG, "`answer` has to be a function. Begin with `def answer(client, name, value):`."
+            return WRONG, "`answer` isn't a function. Begin with `def answer(client, name, value):`."
         free = fresh_name()
         call(answer, self._client, free, "fake-new")
         if self.value_of(free) != "fake-new":
@@ -49,7 +49,7 @@ class SaveAnyway(Exercise):
         except AzureError:
             pass
         except Exception as error:
-            return WRONG, f"A refusal became a {type(error).__name__}. Let errors through that you don't expect."
+            return WRONG, f"A refusal became a {type(error).__name__}. Let errors you don't expect through."
         else:
             return WRONG, (
                 "The function got a client that may not save, and kept quiet about it. Catch `ResourceExistsError` and "
@@ -63,7 +63,7 @@ class SaveAnyway(Exercise):
             answer(self._client, deleted, "fake-new")
         except ResourceExistsError as error:
             if "ObjectIsBeingRecovered" in str(error):
-                return WRONG, "The recovery had begun, but wasn't finished. Call `.wait()` on its poller, then save."
+                return WRONG, "The recovery had begun, but it wasn't done. Call `.wait()` on its poller, then save."
             return WRONG, (
                 "The name belonged to a deleted secret, and your function let the conflict through. Catch "
                 "`ResourceExistsError`, and recover the secret."
@@ -71,7 +71,7 @@ class SaveAnyway(Exercise):
         except Exception as error:
             return (
                 WRONG,
-                f"For a deleted name, your function raised {type(error).__name__}. Try it in a cell of your own.",
+                f"For a deleted name, your function raised {type(error).__name__}. Call it in a cell to see where.",
             )
         value = self.value_of(deleted)
         if value is None:

@@ -82,9 +82,9 @@ class ReadTheRefusal(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
         if answer is None:
-            return NOT_YET, "Write a function that gets an error, and call it `answer`."
+            return NOT_YET, "Write a function named `answer` that takes an error."
         if not callable(answer):
-            return WRONG, "`answer` has to be a function that gets an error. Begin with `def answer(error):`."
+            return WRONG, "`answer` isn't a function. Begin with `def answer(error):`."
         found = [call(answer, error) for error, _ in self._errors]
         wrong = [(got, wanted) for got, (_, wanted) in zip(found, self._errors, strict=True) if got != wanted]
         if not wrong:
@@ -135,7 +135,7 @@ class GiveTheSmallestRole(Exercise):
                 f"The newcomer may list, but it may read every value, too, as Key Vault Secrets User does. {_TAKE_AWAY}"
             )
         if refusal is None:
-            return RIGHT, "The newcomer may list, but it may not read a value, save or delete."
+            return RIGHT, "The newcomer may list secrets, but it may not read a value, save or delete."
         if _may_see_vault(credential, refusal):
             return WRONG, (
                 "The newcomer has a role on the vault itself, such as Owner or Reader, and still may not list its "
@@ -153,11 +153,11 @@ def _about_action(found: list[Any], got: Any, wanted: str | None) -> str:
     if got is None:
         return "For a refusal, the function returned None. Does it `return` what it found in every case?"
     if not isinstance(got, str):
-        return f"The function returned a {type(got).__name__}. Return the action as a str."
+        return f"The function returned a {type(got).__name__}. Return the action as a string."
     if got in ("Forbidden", _NO_ROLE):
         return "That's a code that every refusal for a missing role has. The action is in the message."
     if len(set(found)) == 1:
-        return "The function returns the same thing for every error. Look into the error that it gets."
+        return "The function returns the same thing for every error. Look at the error it's given."
     if _letters(got).endswith(_letters(f"/secrets/{wanted}")):
         return "That's the whole action. Return only the part after `secrets/`."
     if _letters(got) == _letters(wanted):

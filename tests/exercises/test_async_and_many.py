@@ -109,11 +109,11 @@ VALUE = "(await vault.get_secret(name)).value"
         ),
         (
             "def answer(vault, names):\n    return {name: vault.get_secret(name) for name in names}",
-            "calls that nobody waited for",
+            "calls in it that nobody waited for",
         ),
         (
             "def answer(vault, names):\n    return [vault.get_secret(name) for name in names]",
-            "calls that nobody waited for",
+            "calls in it that nobody waited for",
         ),
         (ANSWER + "    return [name for name in names]", "returns a list"),
         (ANSWER + "    pass", "returns a NoneType"),

@@ -55,7 +55,7 @@ def test_copy_to_second_vault_tells_a_version_that_is_missing(client: SecretClie
     exercise._versions = {each.version for each in client.list_properties_of_secret_versions(exercise.name)}
     exercise.early = early
     mark, sentence = after(SECOND + "second.restore_secret_backup(exercise.early)", exercise, client)
-    assert (mark, "The copy lacks a version" in sentence) == (exercises.WRONG, True), sentence
+    assert (mark, "The copy is missing a version" in sentence) == (exercises.WRONG, True), sentence
 
 
 def test_copy_to_second_vault_says_what_to_set_where_no_second_vault_is_named(
@@ -91,7 +91,7 @@ answer = back_up
         (('.get("lesson") == lesson', ""), "too many"),
         (("backups[each.name]", "backups[each.id]"), "the secret's `.name` as the key"),
         (("backups[each.name]", "backups[each]"), "keys aren't names"),
-        (("    return backups", "        return backups"), "lacks"),
+        (("    return backups", "        return backups"), "is missing"),
         (("client.backup_secret(each.name)", "client.get_secret(each.name).value"), "isn't a backup"),
         (("client.backup_secret(each.name)", "client.get_secret(each.name).value.encode()"), "another secret's backup"),
         (("client.backup_secret(each.name)", "client.backup_secret(exercise.name)"), "another secret's backup"),

@@ -53,9 +53,9 @@ DELETES = {"wait": ".wait()", "error": "ResourceNotFoundError", "absent": "False
     [
         ({"wait": ""}, "before the deletion was done"),
         ({"wait": ".result()"}, "before the deletion was done"),
-        ({"done": "None"}, "returned `None`. Let it return `True`"),
+        ({"done": "None"}, "returned `None`. Have it return `True`"),
         ({"absent": "None"}, "Called a second time with the same name, your function returned `None`"),
-        ({"absent": "'none'"}, "your function returned a str. Let it return `False`"),
+        ({"absent": "'none'"}, "your function returned a str. Have it return `False`"),
         ({"error": "ResourceExistsError"}, "Called a second time with the same name: Your function raised"),
     ],
 )
@@ -140,9 +140,9 @@ STATES = {
         ({"there": "{print(client.get_secret(name).value)}"}, "gives the value away"),
         ({"there": "{client.get_secret(name) and 'some'} characters"}, "how many characters"),
         ({"deleted": "{client.get_deleted_secret(name) and 'a while'}"}, "until which day"),
-        ({"missing": "None"}, "returns `None`. Let it `return` a text"),
-        ({"missing": "''"}, "no single line"),
-        ({"missing": "'one\\ntwo'"}, "no single line"),
+        ({"missing": "None"}, "returns `None`. Have it `return` a string"),
+        ({"missing": "''"}, "doesn't return one line"),
+        ({"missing": "'one\\ntwo'"}, "doesn't return one line"),
         ({"missing": "client.get_secret(name)"}, "With `second_exercise.missing`: Your function raised Resource"),
     ],
 )

@@ -50,10 +50,10 @@ def test_any_credential_that_signs_in_here_is_right(named: str, client: SecretCl
         ("InteractiveBrowserCredential", "waits for a person"),
         ("environmentcredential", 'the name is "EnvironmentCredential"'),
         ("EnvironmentCredential()", "nothing around it"),
-        ("MyCredential", "no credential of that name"),
+        ("MyCredential", "no credential with that name"),
         ("CertificateCredential", "finds nothing to sign in with here"),
         ("WorkloadIdentityCredential", "finds nothing to sign in with here"),
-        ("", "no credential of that name"),
+        ("", "no credential with that name"),
     ],
 )
 def test_name_the_credential_hints(named: str, hint: str, client: SecretClient) -> None:
@@ -92,7 +92,7 @@ def test_three_secrets_or_more_are_right_whatever_their_names(ends: str, client:
         (save_each({**LONG, "b": LONG["a"]}), "have the same value"),
         (
             "for end in 'abc': client.set_secret(*[f'{second_exercise.start}-a-longer-name-{end}'] * 2)",
-            "has its name in it",
+            "contains the start of its name",
         ),
     ],
 )
@@ -127,8 +127,8 @@ def test_any_message_is_right_if_its_signature_fits(message: str, client: Secret
         ("hello", SIGNED.replace("key", "second_exercise.name"), "signed with the secret's name"),
         ("hello", "hmac.new(text.encode(), key.encode(), hashlib.sha256).hexdigest()", "changed places"),
         ("hello", SIGNED.replace("sha256", "sha512"), "Use `hashlib.sha256`"),
-        ("hello", "text", "what goes into the signature"),
-        ("hello", "key", "what goes into the signature"),
+        ("hello", "text", "what you make the signature from"),
+        ("hello", "key", "what you make the signature from"),
         ("hello", "str(hmac.new(key.encode(), text.encode(), hashlib.sha256).digest())", "doesn't fit"),
         ("hello", SIGNED.replace("text", "'hello '"), "doesn't fit"),
         ("hello", "'é'", "doesn't fit"),

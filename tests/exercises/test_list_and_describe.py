@@ -49,10 +49,10 @@ PROD = f"[each for each in {OURS} if each.tags['environment'] == 'prod']"
     [
         (f"answer = [each for each in {PROD} if each.enabled]", "Not everything in the list is a name"),
         (f"answer = [each.name for each in {PROD}]", "One of them is disabled"),
-        (f"answer = [each.name for each in {OURS}]", "Check the tag environment as well"),
+        (f"answer = [each.name for each in {OURS}]", "Check the tag `environment` as well"),
         (
             f"answer = [each.name for each in {LISTED} if (each.tags or {{}}).get('environment') == 'prod']",
-            "Check the tag exercise as well",
+            "Check the tag `exercise` as well",
         ),
         (f"answer = [each.name for each in {PROD} if each.enabled][:1]", "all its pages"),
         (f"answer = [each.id for each in {PROD} if each.enabled]", "addresses"),

@@ -15,7 +15,7 @@ theirs.set_secret(exercise.name, {proof!r})
 
 @pytest.mark.parametrize(
     ("proof", "hint"),
-    [("Signed In ", "small letters"), ("secret", "another value"), ("", "another value")],
+    [("Signed In ", "small letters"), ("secret", "a different value"), ("", "a different value")],
 )
 def test_sign_in_hints(proof: str, hint: str, client: SecretClient) -> None:
     mark, sentence = after(IN_THAT_VAULT.format(proof=proof), exercises.SignIn(), client)
@@ -41,8 +41,8 @@ def test_without_a_second_vault_the_proof_goes_into_your_own(client: SecretClien
         (["first draft"], "One version is there so far"),
         (["second draft"], "only one version"),
         (["second draft", "first draft"], "wrong way around"),
-        (["first draft", "third draft"], "another value"),
-        (["second draft", "first draft", "third draft"], "another value"),
+        (["first draft", "third draft"], "a different value"),
+        (["second draft", "first draft", "third draft"], "a different value"),
     ],
 )
 def test_save_twice_hints(values: list[str], hint: str, client: SecretClient) -> None:
@@ -59,8 +59,8 @@ def test_save_twice_hints(values: list[str], hint: str, client: SecretClient) ->
         (lambda client, name: client.get_secret(name).value, "value of the first secret"),
         (lambda client, name: str(client.get_secret(name)), "object's description"),
         (lambda client, name: "•" * 8, "saved a mask"),
-        (lambda client, name: "something", "something else"),
-        (lambda client, name: client.get_secret(client.get_secret(name).value).value + " ", "nothing added to it"),
+        (lambda client, name: "something", "a different value"),
+        (lambda client, name: client.get_secret(client.get_secret(name).value).value + " ", "nothing added"),
     ],
 )
 def test_follow_the_trail_hints(answer, hint: str, client: SecretClient) -> None:

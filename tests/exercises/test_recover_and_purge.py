@@ -77,7 +77,7 @@ def test_recover_tagged_tells_a_recovery_that_nobody_waited_for(client: SecretCl
         (RECOVER, "You recovered the old secret"),
         (RECOVER + "client.set_secret(exercise.name, 'a new beginning')", "the old versions came back"),
         (PURGE, "its name is free in a moment: save now"),
-        (PURGE + SAVE_UNTIL.format(times=1, value="fake-other"), "with another value"),
+        (PURGE + SAVE_UNTIL.format(times=1, value="fake-other"), "with a different value"),
         (PURGE + SAVE_UNTIL.format(times=3, value="a new beginning"), "You saved it 3 times"),
     ],
 )

@@ -90,7 +90,7 @@ def test_choose_the_sign_in_is_right_whoever_looks_at_the_variable(
             ),
             "AZURE_TOKEN_CREDENTIALS is empty, your function returns",
         ),
-        (ONE_ONLY, "suits some places only"),
+        (ONE_ONLY, "fits only some places"),
         (SIGN_IN.replace("return ", ""), "returns nothing"),
         (SIGN_IN.replace("=True", "=True, exclude_environment_credential=True"), "tries other sign-ins than that"),
         (SIGN_IN.replace("=True", "=True, exclude_cli_credential=False"), "tries other sign-ins than that"),

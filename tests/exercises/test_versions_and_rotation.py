@@ -26,8 +26,8 @@ DATE = f"client.update_secret_properties(exercise.name, expires_on={SOON}(90))"
         ([OLD, "client.set_secret(exercise.name, old.value)", DISABLE_OLD], "still has the old value"),
         ([OLD, f"{NEW})", DISABLE_OLD], "The new version has no date"),
         ([OLD, DATE, f"{NEW})", DISABLE_OLD], "The date is on the old version"),
-        ([OLD, f"{NEW}, expires_on={SOON}(30))", DISABLE_OLD], "is 30 days from now. Make that 90 days"),
-        ([OLD, f"{NEW}, expires_on={SOON}(-90))", DISABLE_OLD], "is -90 days from now. Make that 90 days"),
+        ([OLD, f"{NEW}, expires_on={SOON}(30))", DISABLE_OLD], "is 30 days from now. Make it 90"),
+        ([OLD, f"{NEW}, expires_on={SOON}(-90))", DISABLE_OLD], "is -90 days from now. Make it 90"),
         (["client.begin_delete_secret(exercise.name).wait()"], "A rotation never deletes anything"),
     ],
 )

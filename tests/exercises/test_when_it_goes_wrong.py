@@ -16,7 +16,7 @@ TRY = f"{DEF}try:\n        client.set_secret(name, value)\n    except ResourceEx
 PURGE = "client.purge_deleted_secret(name)\n        import time; time.sleep(1)\n        client.set_secret(name, value)"
 
 ANSWERS = {
-    "no function": ("answer = client.set_secret(exercise.name, 'fake-new')", "has to be a function"),
+    "no function": ("answer = client.set_secret(exercise.name, 'fake-new')", "isn't a function"),
     "nothing done": (f"{DEF}pass", "wasn't saved under a free name"),
     "saved under another name": (f"{DEF}client.set_secret(name + '-x', value)", "under a free name"),
     "another value": (f"{DEF}client.set_secret(name, 'value')", "under a free name"),

@@ -14,7 +14,7 @@ READ = "import re\ndef answer(error):\n    "
 IF_ROLE = f"{READ}if error.error.innererror.get('code') != 'ForbiddenByRbac':\n        return None\n    "
 
 ANSWERS = {
-    "one answer for one error": ("answer = 'getSecret/action'", "has to be a function"),
+    "one answer for one error": ("answer = 'getSecret/action'", "isn't a function"),
     "nothing returned": (f"{READ}error.error.message", "Does it `return`"),
     "the whole line": (
         f"{IF_ROLE}return [l for l in str(error).splitlines() if 'Action' in l][0]",
