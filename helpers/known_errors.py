@@ -22,9 +22,14 @@ class Entry:
     places: dict[str, str] = field(default_factory=dict)
 
     @property
+    def name(self) -> str:
+        """What comes before the title: "Step 3", or "Notebook 15"."""
+        return f"Step {self.step}" if self.step else "Notebook 15"
+
+    @property
     def where(self) -> str:
         """Where the notebooks show such an error."""
-        return f"Step {self.step} of notebook 14" if self.step else "Notebook 15"
+        return f"{self.name} of notebook 14" if self.step else self.name
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,13 @@ ENTRIES: dict[int | str, Entry] = {
         "Azure Identity looked everywhere a sign-in could be and didn't find one.",
         "Run `az login` in a terminal, then try again. For a program that runs on its own, set `AZURE_TENANT_ID`, "
         "`AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, all three, before it starts.",
+        {
+            LAPTOP: "Run `az login` in a terminal, then try again.",
+            CI: "Sign in without a secret, with `azure/login` or a service connection. Otherwise set "
+            "`AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, all three, before the program starts.",
+            AZURE: "Enable the managed identity of the machine or app, then restart it. For a user-assigned one, set "
+            "`AZURE_CLIENT_ID` to its client ID.",
+        },
     ),
     2: Entry(
         2,
@@ -127,6 +139,10 @@ ENTRIES: dict[int | str, Entry] = {
     ),
 }
 
+_NOT_THERE = (
+    "This vault has no secret of that name. Check the name. If the secret was deleted, you may still be able to "
+    "recover it."
+)
 _SIGN_IN_AGAIN = "Your sign-in is too old, or your password changed. Sign in again with `az login`, then try again."
 _MORE_PROOF = (
     "The tenant wants more from you than a password, or a fresh sign-in. Run `az login --tenant` with the vault's "
@@ -203,7 +219,7 @@ _CAUSES = (
     ),
     Rule(
         "AADSTS90002 | AADSTS900023 | AADSTS900021 | AADSTS50059 | AADSTS50128 | AADSTS90019"
-        " | is neither a valid DNS name, nor a valid external domain"
+        " | Unable to get authority configuration for | is neither a valid DNS name, nor a valid external domain"
         " | Check to make sure you have the correct tenant ID and are signing into the correct cloud",
         7,
         "There's no such tenant in this cloud. Check the tenant's ID in `AZURE_TENANT_ID` or after `--tenant`.",
@@ -227,9 +243,8 @@ _CAUSES = (
     Rule(
         "AKV10022 | Invalid audience. Expected https://vault.azure.net | InvalidAuthenticationTokenAudience",
         None,
-        "The token is for another resource. Ask for one with the scope `https://vault.azure.net/.default`, the same "
-        "for "
-        "every vault: not the vault's own address, not `https://management.azure.com`, and no slash twice.",
+        "The token is for another resource. Ask for one with the scope that the message expects and `/.default`, such as "
+        "`https://vault.azure.net/.default`. It's the same for every vault of a cloud, and it isn't the vault's address.",
     ),
     Rule(
         "AKV10000 | Request is missing a Bearer or PoP token",
@@ -349,8 +364,7 @@ _CAUSES = (
         "SecretNotFound | was not found in this key vault. If you recently deleted this secret"
         " | A secret with (name/id)",
         None,
-        "This vault has no secret of that name. Check the name. If the secret was deleted, you may still be able to "
-        "recover it.",
+        _NOT_THERE,
     ),
     Rule(
         "Throttled | Request was not processed because too many requests were received | VaultRequestTypeLimitReached"
@@ -502,20 +516,20 @@ _CAUSES = (
         LAPTOP,
     ),
     Rule(
-        "AADSTS50076 | AADSTS50079 | AADSTS50078 | AADSTS50074 | AADSTS50072 | AADSTS50158 | AADSTS16000 | AADSTS50097"
-        " | AADSTS50125 | AADSTS50140 | AADSTS50199 | AADSTS160021 | you must use multi-factor authentication"
-        " | MFA is required | interaction_required",
-        None,
-        _MORE_PROOF,
-        LAPTOP,
-    ),
-    Rule(
-        "AADSTS53003 | AADSTS53000 | AADSTS53001 | AADSTS53002 | AADSTS53004 | AADSTS53011 | AADSTS530003"
+        "AADSTS53003 | AADSTS53000 | AADSTS53001 | AADSTS53002 | AADSTS53004 | AADSTS53005 | AADSTS53011 | AADSTS530003"
         " | AADSTS530004"
         " | AADSTS530032 | AADSTS530033 | AADSTS530034 | AADSTS530035 | AADSTS530084 | AADSTS50005 | AADSTS700003"
         " | AADSTS135011 | Access has been blocked by Conditional Access policies",
         None,
         _BLOCKED,
+        LAPTOP,
+    ),
+    Rule(
+        "AADSTS50076 | AADSTS50079 | AADSTS50078 | AADSTS50074 | AADSTS50072 | AADSTS50158 | AADSTS16000 | AADSTS50097"
+        " | AADSTS50125 | AADSTS50140 | AADSTS50199 | AADSTS160021 | you must use multi-factor authentication"
+        " | MFA is required",
+        None,
+        _MORE_PROOF,
         LAPTOP,
     ),
     Rule(
@@ -569,6 +583,7 @@ _CAUSES = (
         "Identity not found | No identity has been assigned to this resource | no default identity is assigned"
         " | requested identity has not been assigned to this resource | requested identity hasn't been assigned"
         " | there's no available identity | requested identity isn't assigned to this resource"
+        " | msi/token ... code: 400 | code: 400 ... msi/token | No MSI found for specified ClientId/ResourceId"
         " | No User Assigned or Delegated Managed Identity found | No assigned managed identity found",
         1,
         "This machine or app has no such managed identity. Enable its system-assigned identity. If you mean a "
@@ -582,7 +597,8 @@ _CAUSES = (
         AZURE,
     ),
     Rule(
-        "no azure identity found for request clientID | no AzureAssignedIdentity found | aadpodidbinding",
+        "no azure identity found for request clientID | nmi response failed with status code"
+        " | no AzureAssignedIdentity found | aadpodidbinding",
         1,
         "The pod has no identity yet. Check its labels, and better move to workload identity, which replaces this.",
         AZURE,
@@ -601,7 +617,8 @@ _CAUSES = (
         "Your azure-identity is too old for your azure-keyvault-secrets. Run `pip install --upgrade azure-identity`.",
     ),
     Rule(
-        "object has no attribute 'signed_session' | object has no attribute 'get_token'",
+        "object has no attribute 'signed_session' | credentials must be one of: ApplicationTokenCredentials"
+        " | object has no attribute 'get_token'",
         None,
         "A library of the old generation meets a new one. Use azure-keyvault-secrets with a credential of "
         "azure-identity.",
@@ -676,8 +693,8 @@ _CAUSES = (
     ),
 )
 
-# What each member of a chain of sign-ins says when it isn't there. A chain's message holds several of these, so all
-# of their advice is shown, a line for each place.
+# What each member of a chain of sign-ins says when it isn't there. A chain's message holds several of these, so the
+# advice for each place is shown, the entry's own where no member says more.
 _CHAIN = (
     Rule(
         "Please run 'az login' to set up an account | Please run 'az login' to setup account"
@@ -748,10 +765,6 @@ _CHAIN = (
         " | Incomplete environment configuration | Missing or incomplete environment variable configuration"
         " | EnvironmentCredential is unavailable",
         1,
-        "For a service principal, set `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, all three, "
-        "before the "
-        "program starts. Better, sign in without a secret, with `azure/login` or a service connection.",
-        CI,
     ),
     Rule(
         "The workload options are not fully configured | no client ID specified. Check pod configuration"
@@ -821,9 +834,11 @@ _LEFTOVERS = (
         "The vault can't use something in your request. The words after the code say which: the name, a tag, a date, "
         "the size or the `api-version`.",
     ),
+    Rule("interaction_required | Status_InteractionRequired | MsalUiRequiredException", None, _MORE_PROOF, LAPTOP),
     # Programs that leave out what the service said: the likeliest of what such a code can be.
     Rule("invalid status code 'Forbidden' | does not indicate success: 403", 3),
     Rule("invalid status code 'Conflict'", 4),
+    Rule("invalid status code 'NotFound' | does not indicate success: 404", None, _NOT_THERE),
     Rule(
         "Unauthorized",
         None,

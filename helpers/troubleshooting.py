@@ -33,23 +33,20 @@ _ACTIONS = ("getSecret", "setSecret", "readMetadata", "update", "delete", "backu
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The rule that decides what a message is, and others whose advice goes with it; None and none if no rule fits."""
+    """What an error message is: the rule that decides it, and what to do.
 
-    rule: Rule | None
-    more: tuple[Rule, ...] = ()
+    `to_do` is one or two sentences, "" if no rule fits. `advice` says it in full: pairs of a place, or "Do this", and
+    what to do there.
+    """
+
+    rule: Rule | None = None
+    to_do: str = ""
+    advice: tuple[tuple[str, str], ...] = ()
 
     @property
     def entry(self) -> Entry | None:
         """The step or notebook that shows such an error, if one does."""
         return ENTRIES[self.rule.entry] if self.rule and self.rule.entry else None
-
-    @property
-    def to_do(self) -> str:
-        """What to do in one or two sentences, wherever the program runs; "" if no rule fits."""
-        if self.entry and (self.more or not (self.rule and self.rule.to_do)):
-            numbered = [rule.to_do for rule in self.more if rule not in CHAIN]
-            return numbered[0] if numbered else self.entry.to_do
-        return self.rule.to_do if self.rule else ""
 
 
 def find_entry(message: str) -> Card:
@@ -58,21 +55,17 @@ def find_entry(message: str) -> Card:
     The message may hold IDs, so nothing of it is repeated, only words that this package knows.
     """
     diagnosis = advise(message)
-    rule, entry = diagnosis.rule, diagnosis.entry
-    if rule is None:
+    entry = diagnosis.entry
+    if diagnosis.rule is None:
         number = [("Look up", _BY_NUMBER)] if re.search("aadsts[0-9]", _bare(message)) else []
         rows = [*number, ("Look at", _WHERE_TO_LOOK), ("By its status", _BY_STATUS), ("Then", _ASK)]
         return Card("None of the ten fits", rows, mark="info")
     if entry is None:
-        rows = [(rule.place or "Do this", rule.to_do), ("If it stays", _ASK)]
-        return Card("A known error, though not one of the ten", rows, mark="info")
-    rows = [("It means", entry.means), *_what_to_do(diagnosis, entry)]
+        return Card("A known error, though none of the ten", [*diagnosis.advice, ("If it stays", _ASK)], mark="info")
+    rows = [("It means", entry.means), *diagnosis.advice]
     if entry.step == 3 and (missing := missing_permission(message)):
         rows.append(("It lacks", missing))
-    if entry.step is None:
-        rows.append(("See", f"{entry.where.lower()} shows it."))
-    title = f"Step {entry.step}: {entry.title}" if entry.step else entry.title.capitalize()
-    return Card(title, rows, mark="info")
+    return Card(f"{entry.name}: {entry.title}", rows, mark="info")
 
 
 def diagnose(message: str) -> Entry | None:
@@ -91,15 +84,7 @@ def advise(message: str) -> Diagnosis:
         found = f"aadsts{found} akv{found}"
     found = re.sub(r"errorcodes([0-9]+)", r"\g<0> aadsts\1", found)
     fitting = [rule for rule in RULES if _fits(found, rule)]
-    if not fitting:
-        return Diagnosis(None)
-    first = fitting[0]
-    if first in CHAIN:
-        places = {rule.place: rule for rule in reversed(fitting) if rule in CHAIN}
-        return Diagnosis(first, tuple(places.values())[::-1] if len(places) > 1 else ())
-    if first.entry == 2 and not first.to_do:  # the number says what is wrong with the sign-in that won
-        return Diagnosis(first, tuple(rule for rule in fitting[1:] if rule.words.startswith("AADSTS"))[:1])
-    return Diagnosis(first)
+    return _decide(fitting) if fitting else Diagnosis()
 
 
 def missing_permission(message: str) -> str:
@@ -113,14 +98,29 @@ def missing_permission(message: str) -> str:
     return ""
 
 
-def _what_to_do(diagnosis: Diagnosis, entry: Entry) -> list[tuple[str, str]]:
-    rule = diagnosis.rule
+def _decide(fitting: list[Rule]) -> Diagnosis:
+    rule = fitting[0]
+    if rule.entry is None:
+        return Diagnosis(rule, rule.to_do, ((rule.place or "Do this", rule.to_do),))
+    entry = ENTRIES[rule.entry]
     if rule in CHAIN:
-        return [(each.place, each.to_do) for each in diagnosis.more or (rule,)]
-    own = rule.to_do if rule else ""
-    places = [] if own else list(entry.places.items())
-    numbered = [(f"`{each.words.split()[0]}`", each.to_do) for each in diagnosis.more]
-    return [((rule.place if rule and own else "") or "Do this", own or entry.to_do), *places, *numbered]
+        return _decide_chain(rule, entry, [each for each in fitting if each.entry == rule.entry])
+    if rule.to_do:
+        return Diagnosis(rule, rule.to_do, ((rule.place or "Do this", rule.to_do),))
+    general = ("Do this", entry.to_do)
+    if rule.entry == 2 and (numbered := [each for each in fitting if each.words.startswith("AADSTS")]):
+        return Diagnosis(rule, numbered[0].to_do, (general, ("About its number", numbered[0].to_do)))
+    return Diagnosis(
+        rule, entry.to_do, tuple(entry.places.items()) if rule.entry == 1 else (general, *entry.places.items())
+    )
+
+
+def _decide_chain(rule: Rule, entry: Entry, fitting: list[Rule]) -> Diagnosis:
+    """The advice for each place: that of the chain's members, and the entry's own where none says more."""
+    said = {each.place: each.to_do for each in reversed(fitting) if each.place}
+    if len(said) == 1 and all(each.place for each in fitting):
+        return Diagnosis(rule, rule.to_do, ((rule.place, rule.to_do),))
+    return Diagnosis(rule, entry.to_do, tuple({**entry.places, **said}.items()))
 
 
 def _fits(found: str, rule: Rule) -> bool:
