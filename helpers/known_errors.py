@@ -74,8 +74,8 @@ ENTRIES: dict[int | str, Entry] = {
         3,
         "be signed in and refused",
         "The vault knows who's asking, and that caller isn't allowed to do this here.",
-        "Ask for a role on this vault that allows it, for the caller that the message names. A new role takes a "
-        "few minutes to work.",
+        "Ask for a role on this vault that allows it, for the caller that the message names. A new role takes a few "
+        "minutes to work.",
     ),
     4: Entry(
         4,
@@ -87,15 +87,15 @@ ENTRIES: dict[int | str, Entry] = {
         5,
         "purge what can't be purged",
         "Either the vault keeps deleted secrets until their time is up, or it's still busy with this name.",
-        "If the message speaks of purge protection, wait until the scheduled purge date, or take another name. If "
-        "a deletion or recovery is under way, wait a moment and try again.",
+        "If the message speaks of purge protection, wait until the scheduled purge date, or take another name. If a "
+        "deletion or recovery is under way, wait a moment and try again.",
     ),
     6: Entry(
         6,
         "call a vault that is not there",
         "No host has the name in the address, so nothing was sent.",
-        "Check the vault's name for a typo, then check your network. A vault that was deleted or never created "
-        "can't be found either.",
+        "Check the vault's name for a typo, then check your network. A vault that was deleted or never created can't "
+        "be found either.",
     ),
     7: Entry(
         7,
@@ -146,8 +146,8 @@ _NOT_THERE = (
 _SIGN_IN_AGAIN = "Your sign-in is too old, or your password changed. Sign in again with `az login`, then try again."
 _MORE_PROOF = (
     "The tenant wants more from you than a password, or a fresh sign-in. Run `az login --tenant` with the vault's "
-    "tenant, "
-    "and answer what the browser asks. A program can't do that, so give it a service principal or a managed identity."
+    "tenant, and answer what the browser asks. A program can't do that, so give it a service principal or a managed "
+    "identity."
 )
 _BLOCKED = (
     "A rule of the tenant (Conditional Access) doesn't let this person sign in from this device or place. Another "
@@ -198,9 +198,8 @@ _CAUSES = (
     Rule("The connection to data plane failed. Please refresh and try again. If Private Links are enabled", "network"),
     Rule(
         "resolve ... privatelink.vaultcore | privatelink.vaultcore ... no such host"
-        " | no such host ... privatelink.vaultcore"
-        " | ENOTFOUND ... privatelink.vaultcore | privatelink.vaultcore ... not known"
-        " | privatelink.vaultcore ... resolved"
+        " | no such host ... privatelink.vaultcore | ENOTFOUND ... privatelink.vaultcore"
+        " | privatelink.vaultcore ... not known | privatelink.vaultcore ... resolved"
         " | NXDOMAIN ... privatelink.vaultcore | privatelink.vaultcore ... NXDOMAIN",
         "network",
         "The vault has a private endpoint, and your network's DNS doesn't know its address. Link the private DNS zone "
@@ -214,8 +213,7 @@ _CAUSES = (
         "AADSTS700016 | AADSTS7000229 | was not found in the directory",
         7,
         "This tenant has no app of that ID. Check `AZURE_TENANT_ID` and `AZURE_CLIENT_ID`: the ID is the "
-        "application's, "
-        "not the object's, and the tenant is the one where it's registered.",
+        "application's, not the object's, and the tenant is the one where it's registered.",
     ),
     Rule(
         "AADSTS90002 | AADSTS900023 | AADSTS900021 | AADSTS50059 | AADSTS50128 | AADSTS90019"
@@ -243,36 +241,44 @@ _CAUSES = (
     Rule(
         "AKV10022 | Invalid audience. Expected https://vault.azure.net | InvalidAuthenticationTokenAudience",
         None,
-        "The token is for another resource. Ask for one with the scope that the message expects and `/.default`, such as "
-        "`https://vault.azure.net/.default`. It's the same for every vault of a cloud, and it isn't the vault's address.",
+        "The token is for another resource. Ask for one with the scope that the message expects and `/.default`, such "
+        "as `https://vault.azure.net/.default`. It's the same for every vault of a cloud, and it isn't the vault's "
+        "address.",
     ),
     Rule(
         "AKV10000 | Request is missing a Bearer or PoP token",
         None,
-        "The request came without a token. Send one in the header `Authorization: Bearer`. An SDK does that by itself, "
-        "and its first request is always refused like this, so in a log, look at the next one.",
+        "The request came without a token. Send one in the header `Authorization: Bearer`. An SDK does that by "
+        "itself, and its first request is always refused like this, so in a log, look at the next one.",
     ),
     Rule(
         "AKV10046 | Unable to resolve the key used for signature validation | IDX10501 | IDX10511 | IDX10500",
         None,
-        "The vault couldn't check who signed the token. That's often over after a few minutes. If it stays, check that "
-        "the token is from the same cloud as the vault.",
+        "The vault couldn't check who signed the token. That's often over after a few minutes. If it stays, check "
+        "that the token is from the same cloud as the vault.",
     ),
     Rule(
         "AKV10005 | AKV10023 | AKV10012 | IDX10223 | IDX10222 | Token not yet valid | ExpiredAuthenticationToken"
         " | Error validating token | Lifetime validation failed. The token is expired | The access token has expired",
         None,
         "The token is too old, or not valid yet. Make a new credential, and don't keep tokens yourself. If it happens "
-        "again, "
-        "check the clock of the computer, in WSL and containers too.",
+        "again, check the clock of the computer, in WSL and containers too.",
     ),
     # A deleted name, a purge
-    Rule("purge protection is enabled for this vault. Key Vault service will automatically purge it", 5),
+    Rule(
+        "is not allowed because purge protection is enabled for this vault. Key Vault service will automatically "
+        "purge it after the retention period has passed",
+        5,
+    ),
     Rule('Operation "purge" is not | Operation is not allowed. Operation: "purge" | DeletedVaultPurge', 5),
     Rule("ObjectIsBeingDeleted | currently being deleted | cannot be re-created; retry later", 5),
     Rule("ObjectIsBeingRecovered | currently being recovered", 5),
-    Rule("and its name cannot be reused; in this state, the secret can only be recovered or purged", 4),
-    Rule("in a deleted but recoverable state | ObjectIsDeletedButRecoverable", 4),
+    Rule(
+        "ObjectIsDeletedButRecoverable"
+        " | is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret "
+        "can only be recovered or purged | deleted but recoverable",
+        4,
+    ),
     Rule(
         "A vault with the same name already exists in deleted state. You need to either recover or purge",
         4,
@@ -316,17 +322,15 @@ _CAUSES = (
         "Property has invalid value | BadParameter ... tags | property tags has | number of tags | too many tags",
         None,
         "A property of the secret isn't allowed, most often a tag: a secret has at most 15 tags, and a tag's name has "
-        "at "
-        "most 512 characters. The content type has at most 255.",
+        "at most 512 characters. The content type has at most 255.",
     ),
     Rule(
-        "whole seconds since 1970 | BadParameter ... nbf | BadParameter ... exp | BadParameter ... notBefore"
-        " | BadParameter ... expires | before the expiration | BadParameter ... attributes | cannot unmarshal ... exp"
-        " | must be later than ... not before",
+        "is not a time in whole seconds since 1970 | BadParameter ... nbf | BadParameter ... exp"
+        " | BadParameter ... notBefore | BadParameter ... expires | before the expiration"
+        " | BadParameter ... attributes | cannot unmarshal ... exp | must be later than ... not before",
         None,
         "A date isn't one that the vault can use. Give `expires_on` and `not_before` a `datetime` with a time zone. "
-        "In the "
-        "REST API, it's whole seconds since 1970.",
+        "In the REST API, it's whole seconds since 1970.",
     ),
     Rule(
         "BadParameter ... contentType | contentType has more than",
@@ -361,14 +365,15 @@ _CAUSES = (
         "No deleted secret has this name. It's purged or recovered already, or its deletion isn't complete yet.",
     ),
     Rule(
-        "SecretNotFound | was not found in this key vault. If you recently deleted this secret"
-        " | A secret with (name/id)",
+        "SecretNotFound | A secret with (name/id)"
+        " | was not found in this key vault. If you recently deleted this secret you may be able to recover it using "
+        "the correct recovery command | A secret with (name/id)",
         None,
         _NOT_THERE,
     ),
     Rule(
-        "Throttled | Request was not processed because too many requests were received | VaultRequestTypeLimitReached"
-        " | 429 Too Many Requests | Too Many Requests | AADSTS90055 | AADSTS50196",
+        "Throttled | Request was not processed because too many requests were received"
+        " | VaultRequestTypeLimitReached | 429 Too Many Requests | Too Many Requests | AADSTS90055 | AADSTS50196",
         None,
         "Too many requests came in a short time. Wait, then ask less often, and hold on to the values you have.",
     ),
@@ -376,18 +381,23 @@ _CAUSES = (
         "is not permitted on this key | KeyOperationForbidden",
         None,
         "That's about a key, not a secret. The caller lacks this permission on keys, or the key's own list of "
-        "operations "
-        "leaves it out.",
+        "operations leaves it out.",
     ),
     # A refusal
     Rule("Access denied to first party service", 2),
-    Rule("ForbiddenByRbac | Caller is not authorized to perform action on resource | DeniedWithNoValidRBAC", 3),
     Rule(
-        "If role assignments, deny assignments or role definitions were changed recently, please observe propagation "
-        "time",
+        "ForbiddenByRbac | DeniedWithNoValidRBAC"
+        " | Caller is not authorized to perform action on resource. If role assignments, deny assignments or role "
+        "definitions were changed recently, please observe propagation time",
         3,
     ),
     Rule("ForbiddenByPolicy | The user, group or application | not found on any access policy", 3),
+    Rule(
+        "Databricks could not access keyvault",
+        3,
+        "Databricks reads the secrets, not you. Give its application, AzureDatabricks, the role Key Vault Secrets "
+        "User on the vault, and let it through the firewall.",
+    ),
     Rule("does not have secrets ... permission | permission on key vault | AccessDenied ... Caller was not found", 3),
     Rule(
         "does not have authorization to perform action ... Microsoft.KeyVault/vaults/secrets | AKV.AccessDenied",
@@ -467,16 +477,14 @@ _CAUSES = (
         " | assertion is not within its valid time range",
         None,
         "The token that the pipeline or the pod handed in is too old. Sign in again close to the step that needs it, "
-        "and "
-        "check the computer's clock.",
+        "and check the computer's clock.",
         CI,
     ),
     Rule(
         "AADSTS700222 | AAD-issued tokens may not be used for federated identity flows",
         None,
         "A token of Entra ID itself can't stand in for a pipeline's. Use the token that GitHub, Azure DevOps or "
-        "Kubernetes "
-        "issues.",
+        "Kubernetes issues.",
         CI,
     ),
     Rule(
@@ -484,8 +492,7 @@ _CAUSES = (
         " | ACTIONS_ID_TOKEN_REQUEST_TOKEN",
         None,
         "The workflow may not ask GitHub for a token. Give the job `permissions: id-token: write`. A pull request "
-        "from a "
-        "fork never gets it.",
+        "from a fork never gets it.",
         CI,
     ),
     Rule(
@@ -493,8 +500,7 @@ _CAUSES = (
         " | Using auth-type: SERVICE_PRINCIPAL",
         None,
         "Give `azure/login` the inputs `client-id`, `tenant-id` and `subscription-id`. If they come from GitHub's "
-        "secrets, "
-        "check that this branch or environment has them; a fork doesn't.",
+        "secrets, check that this branch or environment has them; a fork doesn't.",
         CI,
     ),
     Rule(
@@ -507,8 +513,7 @@ _CAUSES = (
     ),
     Rule(
         "AADSTS700082 | AADSTS50173 | AADSTS70008 | AADSTS70043 | AADSTS700084 | AADSTS50132 | AADSTS50133"
-        " | AADSTS50089"
-        " | AADSTS50058 | AADSTS700081 | AADSTS54005 | AADSTS70000 | The refresh token has expired"
+        " | AADSTS50089 | AADSTS50058 | AADSTS700081 | AADSTS54005 | AADSTS70000 | The refresh token has expired"
         " | The provided grant has expired due to it being revoked | Credentials have expired due to inactivity"
         " | The provided authorization code or refresh token has expired",
         None,
@@ -516,18 +521,17 @@ _CAUSES = (
         LAPTOP,
     ),
     Rule(
-        "AADSTS53003 | AADSTS53000 | AADSTS53001 | AADSTS53002 | AADSTS53004 | AADSTS53005 | AADSTS53011 | AADSTS530003"
-        " | AADSTS530004"
-        " | AADSTS530032 | AADSTS530033 | AADSTS530034 | AADSTS530035 | AADSTS530084 | AADSTS50005 | AADSTS700003"
-        " | AADSTS135011 | Access has been blocked by Conditional Access policies",
+        "AADSTS53003 | AADSTS53000 | AADSTS53001 | AADSTS53002 | AADSTS53004 | AADSTS53005 | AADSTS53011"
+        " | AADSTS530003 | AADSTS530004 | AADSTS530032 | AADSTS530033 | AADSTS530034 | AADSTS530035 | AADSTS530084"
+        " | AADSTS50005 | AADSTS700003 | AADSTS135011 | Access has been blocked by Conditional Access policies",
         None,
         _BLOCKED,
         LAPTOP,
     ),
     Rule(
-        "AADSTS50076 | AADSTS50079 | AADSTS50078 | AADSTS50074 | AADSTS50072 | AADSTS50158 | AADSTS16000 | AADSTS50097"
-        " | AADSTS50125 | AADSTS50140 | AADSTS50199 | AADSTS160021 | you must use multi-factor authentication"
-        " | MFA is required",
+        "AADSTS50076 | AADSTS50079 | AADSTS50078 | AADSTS50074 | AADSTS50072 | AADSTS50158 | AADSTS16000"
+        " | AADSTS50097 | AADSTS50125 | AADSTS50140 | AADSTS50199 | AADSTS160021"
+        " | you must use multi-factor authentication | MFA is required",
         None,
         _MORE_PROOF,
         LAPTOP,
@@ -541,8 +545,8 @@ _CAUSES = (
     Rule(
         "AADSTS65001 | AADSTS65004 | AADSTS90094 | AADSTS90093 | AADSTS650051 | AADSTS650056",
         None,
-        "Nobody has agreed yet that this app may act for you. Sign in once in a browser and agree, or ask the tenant's "
-        "administrators to agree for everybody.",
+        "Nobody has agreed yet that this app may act for you. Sign in once in a browser and agree, or ask the "
+        "tenant's administrators to agree for everybody.",
         LAPTOP,
     ),
     Rule(
@@ -561,10 +565,14 @@ _CAUSES = (
         LAPTOP,
     ),
     Rule(
-        "AADSTS900144 | AADSTS90014 | AADSTS7000216 | AADSTS50027 | AADSTS5002710 | AADSTS90013",
+        "should be a Microsoft Entra application's client secret"
+        " | should be the id of a Microsoft Entra application | should be a Microsoft Entra tenant's id"
+        " | Invalid tenant id provided | clientSecret is null or empty | clientId is null or empty"
+        " | tenantId is null or empty | argument --vault-name: expected one argument | AADSTS900144 | AADSTS90014"
+        " | AADSTS7000216 | AADSTS50027 | AADSTS5002710 | AADSTS90013",
         None,
-        "Something is missing in the sign-in's request, most often an empty variable. Check that `AZURE_TENANT_ID`, "
-        "`AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` have values.",
+        "Something is missing in the request, most often because a variable is empty. Check that `AZURE_TENANT_ID`, "
+        "`AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET` and the vault's name have values where the program runs.",
     ),
     Rule(
         "AADSTS90033 | AADSTS90006 | AADSTS90012 | AADSTS50000 | AADSTS51004 | AADSTS90020",
@@ -605,8 +613,8 @@ _CAUSES = (
     ),
     Rule(
         "Specifying a client_id or identity_config is not supported by the"
-        " | did not confirm the requested user-assigned"
-        " | User assigned managed identity is not supported by | does not support user-assigned managed identities",
+        " | did not confirm the requested user-assigned | User assigned managed identity is not supported by"
+        " | does not support user-assigned managed identities",
         1,
         "This host has one identity and takes no choice. Leave `client_id` and `AZURE_CLIENT_ID` out.",
         AZURE,
@@ -625,8 +633,7 @@ _CAUSES = (
     ),
     Rule(
         "object AccessToken can't be used in 'await' expression | object AccessTokenInfo can't be used"
-        " | 'coroutine' object has no attribute 'token' | coroutine ... was never awaited"
-        " | 'coroutine' object has no attribute",
+        " | coroutine ... was never awaited | 'coroutine' object has no attribute",
         None,
         "Asynchronous and ordinary classes are mixed. Take client and credential both from an `aio` module, and await "
         "every call, or both from the ordinary ones.",
@@ -634,8 +641,8 @@ _CAUSES = (
     Rule(
         "No module named 'azure | cannot import name ... from 'azure",
         None,
-        "This Python lacks the library. Install it in the same environment: "
-        "`python -m pip install azure-keyvault-secrets azure-identity`.",
+        "This Python lacks the library. Install it in the same environment: `python -m pip install "
+        "azure-keyvault-secrets azure-identity`.",
     ),
     Rule(
         "KeyError: 'KEY_VAULT_NAME' | KeyError: 'VAULT_URL' | KeyError: 'AZURE_ | KeyError: 'KEY_VAULT_URL'"
@@ -669,8 +676,7 @@ _CAUSES = (
         " | does not exist in cloud",
         None,
         "This sign-in sees no subscription, or not that one. Run `az login --tenant` with the vault's tenant. If you "
-        "only "
-        "read secrets, add `--allow-no-subscriptions`.",
+        "only read secrets, add `--allow-no-subscriptions`.",
     ),
     Rule(
         "ResourceGroupNotFound | The Resource 'Microsoft.KeyVault/vaults"
@@ -683,8 +689,7 @@ _CAUSES = (
         "Insufficient privileges to complete the operation | Authorization_RequestDenied",
         None,
         "You may not read or change the directory. Use IDs in place of names, such as `--assignee-object-id`, or ask "
-        "the "
-        "tenant's administrators.",
+        "the tenant's administrators.",
     ),
     Rule(
         "PracticeStateUnusable",
@@ -699,17 +704,15 @@ _CHAIN = (
     Rule(
         "Please run 'az login' to set up an account | Please run 'az login' to setup account"
         ' | Please run "az login" to access your accounts | does not exist in MSAL token cache'
-        " | AzureCliCredential ... az login"
-        " | Please run 'az login'",
+        " | AzureCliCredential ... az login | Please run 'az login'",
         1,
         "Run `az login` in a terminal, then try again.",
         LAPTOP,
     ),
     Rule(
         "Azure CLI not found on path | Azure CLI could not be found | Azure CLI not installed"
-        " | Azure CLI is not installed"
-        " | Failed to invoke the Azure CLI | Failed to invoke Azure CLI | Timed out waiting for Azure CLI"
-        " | Azure CLI authentication failed",
+        " | Azure CLI is not installed | Failed to invoke the Azure CLI | Failed to invoke Azure CLI"
+        " | Timed out waiting for Azure CLI | Azure CLI authentication failed",
         1,
         "Install the Azure CLI and run `az login`, in the environment where the program runs: a container has its own.",
         LAPTOP,
@@ -722,9 +725,9 @@ _CHAIN = (
         LAPTOP,
     ),
     Rule(
-        "PowerShell is not installed | Connect-AzAccount | Az.Account module >= 2.2.0 is not installed"
-        " | Execution policy prevented invoking Azure PowerShell | Failed to invoke PowerShell"
-        " | Az.Accounts module | Timed out waiting for Azure PowerShell",
+        "PowerShell is not installed | PowerShell isn't installed | Connect-AzAccount"
+        " | Az.Account module >= 2.2.0 is not installed | Execution policy prevented invoking Azure PowerShell"
+        " | Failed to invoke PowerShell | Az.Accounts module | Timed out waiting for Azure PowerShell",
         1,
         "Run `az login`. PowerShell's sign-in (`Connect-AzAccount`) is needed only if you work with it.",
         LAPTOP,
@@ -732,12 +735,13 @@ _CHAIN = (
     Rule(
         "No accounts were found in the cache | Shared token cache | matching the specified ... found in the cache"
         " | Token acquisition failed for user | The cache contains no account | Visual Studio Token provider"
-        " | Stored credentials not found. Need to authenticate user in VSCode | IntelliJ Authentication not available"
-        " | VisualStudioCodeCredential requires | signed in to Azure via Visual Studio Code"
+        " | Stored credentials not found. Need to authenticate user in VSCode"
+        " | IntelliJ Authentication not available | VisualStudioCodeCredential requires"
+        " | signed in to Azure via Visual Studio Code"
         " | Failed to load authentication record from Visual Studio Code | Visual Studio Code plugin"
         " | azure-identity-broker | Brokered authentication is only supported on Windows and WSL platforms"
-        " | InteractiveBrowserBrokerCredential initialization failed | Failed To Read VS Code Credentials"
-        " | Authenticate via Azure Tools plugin",
+        " | InteractiveBrowserBrokerCredential initialization failed | from Visual Studio Code"
+        " | logged in to Visual Studio Code | Failed To Read VS Code Credentials | Authenticate via Azure Tools plugin",
         1,
         "Run `az login`. The sign-ins of Visual Studio, its Code and IntelliJ work only with their own extensions.",
         LAPTOP,
@@ -755,8 +759,7 @@ _CHAIN = (
         " | No service connection found with identifier",
         1,
         "In Azure Pipelines, check the service connection's ID, and hand `System.AccessToken` to the step that signs "
-        "in. "
-        "Elsewhere, use another credential.",
+        "in. Elsewhere, use another credential.",
         CI,
     ),
     Rule(
@@ -771,12 +774,10 @@ _CHAIN = (
         " | no tenant ID specified. Check pod configuration | no token file specified"
         " | is unavailable. tenantId, clientId, and federatedTokenFilePath are required parameters"
         " | Workload identity was selected but no client ID was provided | AZURE_KUBERNETES_TOKEN_PROXY"
-        " | AZURE_KUBERNETES_CA_FILE"
-        " | AZURE_FEDERATED_TOKEN_FILE",
+        " | AZURE_KUBERNETES_CA_FILE | AZURE_FEDERATED_TOKEN_FILE",
         1,
         "In Kubernetes, give the pod the label `azure.workload.identity/use` and its service account the client ID, "
-        "then "
-        "start it again.",
+        "then start it again.",
         AZURE,
     ),
     Rule(
@@ -805,23 +806,25 @@ _LEFTOVERS = (
     ),
     Rule("Name or service not known | nodename nor servname provided | No address associated with hostname", 6),
     Rule("getaddrinfo failed | getaddrinfo ENOTFOUND | getaddrinfo EAI_AGAIN | NameResolutionError", 6),
-    Rule("no such host | NameResolutionFailure | UnknownHostException | attempting to connect to Vault", 6),
+    Rule(
+        "no such host | NameResolutionFailure | UnknownHostException | attempting to connect to Vault"
+        " | The Vault may not exist or you may need to flush your DNS cache and try again later",
+        6,
+    ),
     Rule(
         "Connection timed out | i/o timeout | ETIMEDOUT | WinError 10060 | WinError 10051 | Network is unreachable"
         " | ConnectTimeoutError | Read timed out | did not properly respond after a period of time | ENETUNREACH"
         " | No route to host | context deadline exceeded | connection attempt failed because the connected party",
         None,
         "The name is known, but nothing answered. Check that you're online, and whether your network wants a proxy: "
-        "set "
-        "`HTTPS_PROXY`. If the vault has a private endpoint, you must be in its network (notebook 15).",
+        "set `HTTPS_PROXY`. If the vault has a private endpoint, you must be in its network (notebook 15).",
     ),
     Rule(
         "Connection reset by peer | ECONNRESET | Remote end closed connection without response | Connection aborted"
         " | Connection refused | ECONNREFUSED | UNEXPECTED_EOF_WHILE_READING | WinError 10054 | socket hang up",
         None,
         "Something cut the connection, often a proxy or firewall on the way. Try again. If it stays, ask whoever runs "
-        "your "
-        "network to let `*.vault.azure.net` and `login.microsoftonline.com` through.",
+        "your network to let `*.vault.azure.net` and `login.microsoftonline.com` through.",
     ),
     Rule(
         "ServiceUnavailable | InternalServerError | Internal Server Error | 503 Service | Bad Gateway | GatewayTimeout",
