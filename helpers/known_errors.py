@@ -839,9 +839,9 @@ _LEFTOVERS = (
     ),
     Rule("interaction_required | Status_InteractionRequired | MsalUiRequiredException", None, _MORE_PROOF, LAPTOP),
     # Programs that leave out what the service said: the likeliest of what such a code can be.
-    Rule("invalid status code 'Forbidden' | does not indicate success: 403", 3),
+    Rule("invalid status code 'Forbidden' | does not indicate success: 403...", 3),
     Rule("invalid status code 'Conflict'", 4),
-    Rule("invalid status code 'NotFound' | does not indicate success: 404", None, _NOT_THERE),
+    Rule("invalid status code 'NotFound' | does not indicate success: 404...", None, _NOT_THERE),
     Rule(
         "Unauthorized",
         None,

@@ -6,6 +6,7 @@ One place for it: `error_display` says it under an error, `find_entry` for a pas
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from .cards import Card
 from .known_errors import CHAIN, ENTRIES, RULES, Entry, Rule
@@ -99,20 +100,20 @@ def missing_permission(message: str) -> str:
 
 
 def _decide(fitting: list[Rule]) -> Diagnosis:
+    """What the first of the rules says; what others that fit add to it."""
     rule = fitting[0]
-    if rule.entry is None:
+    if rule.entry is not None and rule in CHAIN:
+        return _decide_chain(rule, ENTRIES[rule.entry], [each for each in fitting if each.entry == rule.entry])
+    if rule.entry is None or rule.to_do:
         return Diagnosis(rule, rule.to_do, ((rule.place or "Do this", rule.to_do),))
     entry = ENTRIES[rule.entry]
-    if rule in CHAIN:
-        return _decide_chain(rule, entry, [each for each in fitting if each.entry == rule.entry])
-    if rule.to_do:
-        return Diagnosis(rule, rule.to_do, ((rule.place or "Do this", rule.to_do),))
-    general = ("Do this", entry.to_do)
-    if rule.entry == 2 and (numbered := [each for each in fitting if each.words.startswith("AADSTS")]):
-        return Diagnosis(rule, numbered[0].to_do, (general, ("About its number", numbered[0].to_do)))
-    return Diagnosis(
-        rule, entry.to_do, tuple(entry.places.items()) if rule.entry == 1 else (general, *entry.places.items())
-    )
+    advice = {"Do this": entry.to_do, **entry.places}
+    if entry.step == 1:
+        del advice["Do this"]  # the places say the same, one by one
+    numbers = [each.to_do for each in fitting if each.to_do and "AADSTS" in each.words]
+    if entry.step == 2 and numbers:  # the number says what is wrong with the sign-in that won
+        return Diagnosis(rule, numbers[0], (*advice.items(), ("About its number", numbers[0])))
+    return Diagnosis(rule, entry.to_do, tuple(advice.items()))
 
 
 def _decide_chain(rule: Rule, entry: Entry, fitting: list[Rule]) -> Diagnosis:
@@ -124,24 +125,35 @@ def _decide_chain(rule: Rule, entry: Entry, fitting: list[Rule]) -> Diagnosis:
 
 
 def _fits(found: str, rule: Rule) -> bool:
-    return any(_has(found, words) for words in rule.words.split(" | "))
+    return any(
+        _has_run(found, *parts) if len(parts) == 1 else _has_all(found, parts) for parts in _alternatives(rule.words)
+    )
 
 
-def _has(found: str, words: str) -> bool:
-    """Whether a run of the words is there that is long enough; with "..." in them, whether all parts are, in order."""
-    if "..." in words:
-        place = 0
-        for part in map(_bare, words.split("...")):
-            place = found.find(part, place)
-            if place < 0:
-                return False
-            place += len(part)
-        return True
-    looked_for = _bare(words)
-    if looked_for[-1].isdigit():  # AADSTS70021 is not the beginning of AADSTS700213
-        return re.search(f"{looked_for}(?![0-9])", found) is not None
-    last = max(len(looked_for) - _ENOUGH, 0)
-    return any(looked_for[start : start + _ENOUGH] in found for start in range(last + 1))
+@cache
+def _alternatives(words: str) -> list[list[str]]:
+    """For each of the alternatives in a rule's words, its bare parts."""
+    return [[_bare(part) for part in alternative.split("...")] for alternative in words.split(" | ")]
+
+
+def _has_run(found: str, words: str) -> bool:
+    """Whether a run of the words is there that is long enough; of shorter words, whether all are."""
+    if len(words) > _ENOUGH:
+        return any(words[start : start + _ENOUGH] in found for start in range(len(words) - _ENOUGH + 1))
+    if words[-1].isdigit():  # AADSTS70021 is not the beginning of AADSTS700213
+        return words in found and re.search(f"{words}(?![0-9])", found) is not None
+    return words in found
+
+
+def _has_all(found: str, parts: list[str]) -> bool:
+    """Whether all of the parts are there, whole and in order."""
+    place = 0
+    for part in parts:
+        place = found.find(part, place)
+        if place < 0:
+            return False
+        place += len(part)
+    return True
 
 
 def _bare(text: str) -> str:
