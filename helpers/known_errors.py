@@ -258,7 +258,7 @@ _CAUSES = (
         "that the token is from the same cloud as the vault.",
     ),
     Rule(
-        "AKV10005 | AKV10023 | AKV10012 | IDX10223 | IDX10222 | Token not yet valid | ExpiredAuthenticationToken"
+        "AKV10005 | IDX10223 | IDX10222 | Token not yet valid | ExpiredAuthenticationToken"
         " | Error validating token | Lifetime validation failed. The token is expired | The access token has expired",
         None,
         "The token is too old, or not valid yet. Make a new credential, and don't keep tokens yourself. If it happens "
@@ -271,8 +271,12 @@ _CAUSES = (
         5,
     ),
     Rule('Operation "purge" is not | Operation is not allowed. Operation: "purge" | DeletedVaultPurge', 5),
-    Rule("ObjectIsBeingDeleted | currently being deleted | cannot be re-created; retry later", 5),
-    Rule("ObjectIsBeingRecovered | currently being recovered", 5),
+    Rule("ObjectIsBeingDeleted | is currently being deleted and cannot be re-created; retry later", 5),
+    Rule("Secret is currently being deleted | currently being deleted", 5),
+    Rule(
+        "ObjectIsBeingRecovered | currently being recovered",
+        5,
+    ),
     Rule(
         "ObjectIsDeletedButRecoverable"
         " | is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the secret "
@@ -391,7 +395,10 @@ _CAUSES = (
         "definitions were changed recently, please observe propagation time",
         3,
     ),
-    Rule("ForbiddenByPolicy | The user, group or application | not found on any access policy", 3),
+    Rule(
+        "ForbiddenByPolicy | The user, group or application | Access denied. Caller was not found on any access policy",
+        3,
+    ),
     Rule(
         "Databricks could not access keyvault",
         3,
@@ -733,7 +740,7 @@ _CHAIN = (
         LAPTOP,
     ),
     Rule(
-        "No accounts were found in the cache | Shared token cache | matching the specified ... found in the cache"
+        "No accounts were found in the cache... | Shared token cache | matching the specified ... found in the cache"
         " | Token acquisition failed for user | The cache contains no account | Visual Studio Token provider"
         " | Stored credentials not found. Need to authenticate user in VSCode"
         " | IntelliJ Authentication not available | VisualStudioCodeCredential requires"
