@@ -210,19 +210,24 @@ _CAUSES = (
     Rule("AKV10032 | Invalid issuer. Expected one of https://sts.windows.net", 7),
     Rule("credential is not configured to acquire tokens for tenant | additionally_allowed_tenants", 7),
     Rule(
-        "AADSTS700016 | AADSTS7000229 | was not found in the directory",
+        "AADSTS700016 | AADSTS7000229 | AADSTS700011 | was not found in the directory",
         7,
         "This tenant has no app of that ID. Check `AZURE_TENANT_ID` and `AZURE_CLIENT_ID`: the ID is the "
         "application's, not the object's, and the tenant is the one where it's registered.",
     ),
     Rule(
-        "AADSTS90002 | AADSTS900023 | AADSTS900021 | AADSTS50059 | AADSTS50128 | AADSTS90019"
+        "AADSTS90002 | AADSTS900023 | AADSTS90038 | AADSTS900021 | AADSTS50059 | AADSTS50128 | AADSTS90019"
         " | Unable to get authority configuration for | is neither a valid DNS name, nor a valid external domain"
         " | Check to make sure you have the correct tenant ID and are signing into the correct cloud",
         7,
         "There's no such tenant in this cloud. Check the tenant's ID in `AZURE_TENANT_ID` or after `--tenant`.",
     ),
-    Rule("AADSTS50020 | AADSTS90072 | AADSTS50034 | does not exist in tenant | from identity provider", 7, _PERSON),
+    Rule(
+        "AADSTS50020 | AADSTS90072 | AADSTS50034 | AADSTS51004 | AADSTS16000 | AADSTS16003 | AADSTS50014"
+        " | does not exist in tenant | from identity provider",
+        7,
+        _PERSON,
+    ),
     Rule(
         "AADSTS500011 | AADSTS650052 | AADSTS650057 | AADSTS500014",
         7,
@@ -258,8 +263,8 @@ _CAUSES = (
         "that the token is from the same cloud as the vault.",
     ),
     Rule(
-        "AKV10005 | IDX10223 | IDX10222 | Token not yet valid | ExpiredAuthenticationToken"
-        " | Error validating token | Lifetime validation failed. The token is expired | The access token has expired",
+        "AKV10005 | IDX10223 | IDX10222 | Token not yet valid | ExpiredAuthenticationToken | Error validating token"
+        " | Lifetime validation failed. The token is expired | The access token has expired",
         None,
         "The token is too old, or not valid yet. Make a new credential, and don't keep tokens yourself. If it happens "
         "again, check the clock of the computer, in WSL and containers too.",
@@ -459,7 +464,7 @@ _CAUSES = (
         "The client secret has expired. Make a new one, and set `AZURE_CLIENT_SECRET` to it.",
     ),
     Rule(
-        "AADSTS700027 | AADSTS7000214 | AADSTS50012 | Client assertion contains an invalid signature"
+        "AADSTS700027 | AADSTS50012 | Client assertion contains an invalid signature"
         " | Client assertion failed signature validation",
         None,
         "The app's registration doesn't know this certificate. Upload its public half there, and check "
@@ -467,28 +472,27 @@ _CAUSES = (
     ),
     Rule("AADSTS7000218 | The request body must contain the following parameter: 'client_assertion' or", None, _PUBLIC),
     Rule(
-        "AADSTS7000112 | AADSTS7000111 | AADSTS50105",
+        "AADSTS7000112 | AADSTS70001 | AADSTS50105",
         None,
         "The app is switched off in this tenant, or it isn't open to everybody and you aren't assigned to it. Ask the "
         "tenant's administrators.",
     ),
     Rule(
-        "AADSTS700213 | AADSTS7002138 | AADSTS70021 | AADSTS700211 | AADSTS700212 | AADSTS7002381"
+        "AADSTS700213 | AADSTS7002138 | AADSTS70021 | AADSTS700211 | AADSTS700212"
         " | No matching federated identity record found for presented assertion",
         None,
         _FEDERATION,
         CI,
     ),
     Rule(
-        "AADSTS700024 | AADSTS500133 | AADSTS50013 | AADSTS700021 | AADSTS5002723"
-        " | assertion is not within its valid time range",
+        "AADSTS700024 | AADSTS500133 | AADSTS50013 | assertion is not within its valid time range",
         None,
         "The token that the pipeline or the pod handed in is too old. Sign in again close to the step that needs it, "
         "and check the computer's clock.",
         CI,
     ),
     Rule(
-        "AADSTS700222 | AAD-issued tokens may not be used for federated identity flows",
+        "AADSTS700222 | AADSTS700229 | AAD-issued tokens may not be used for federated identity flows",
         None,
         "A token of Entra ID itself can't stand in for a pipeline's. Use the token that GitHub, Azure DevOps or "
         "Kubernetes issues.",
@@ -511,7 +515,7 @@ _CAUSES = (
         CI,
     ),
     Rule(
-        "AADSTS1002012 | AADSTS70011 | AADSTS28002 | AADSTS28003 | AADSTS901002 | AADSTS9002313"
+        "AADSTS1002012 | AADSTS70011 | AADSTS700022 | AADSTS700023 | AADSTS28002 | AADSTS28003 | AADSTS901002"
         " | The provided value for the input parameter 'scope' is not valid"
         " | The provided value for scope ... is not valid"
         " | Client credential flows must have a scope value with /.default",
@@ -528,19 +532,27 @@ _CAUSES = (
         LAPTOP,
     ),
     Rule(
-        "AADSTS53003 | AADSTS53000 | AADSTS53001 | AADSTS53002 | AADSTS53004 | AADSTS53005 | AADSTS53011"
-        " | AADSTS530003 | AADSTS530004 | AADSTS530032 | AADSTS530033 | AADSTS530034 | AADSTS530035 | AADSTS530084"
-        " | AADSTS50005 | AADSTS700003 | AADSTS135011 | Access has been blocked by Conditional Access policies",
+        "AADSTS53003 | AADSTS53000 | AADSTS53001 | AADSTS53002 | AADSTS53005 | AADSTS53011 | AADSTS50131"
+        " | AADSTS53010 | AADSTS530031 | AADSTS530003 | AADSTS530004 | AADSTS530032 | AADSTS530034 | AADSTS530035"
+        " | AADSTS530084 | AADSTS50005 | AADSTS700003 | AADSTS135011"
+        " | Access has been blocked by Conditional Access policies",
         None,
         _BLOCKED,
         LAPTOP,
     ),
     Rule(
-        "AADSTS50076 | AADSTS50079 | AADSTS50078 | AADSTS50074 | AADSTS50072 | AADSTS50158 | AADSTS16000"
+        "AADSTS50076 | AADSTS50079 | AADSTS53004 | AADSTS50078 | AADSTS50074 | AADSTS50072 | AADSTS50158"
         " | AADSTS50097 | AADSTS50125 | AADSTS50140 | AADSTS50199 | AADSTS160021"
         " | you must use multi-factor authentication | MFA is required",
         None,
         _MORE_PROOF,
+        LAPTOP,
+    ),
+    Rule(
+        "AADSTS50002 | AADSTS500021 | AADSTS500022 | AADSTS500212 | AADSTS500213",
+        None,
+        "Your company's network, or a rule between the two tenants, doesn't let you sign in there. Ask the "
+        "administrators of both.",
         LAPTOP,
     ),
     Rule(
@@ -550,7 +562,7 @@ _CAUSES = (
         LAPTOP,
     ),
     Rule(
-        "AADSTS65001 | AADSTS65004 | AADSTS90094 | AADSTS90093 | AADSTS650051 | AADSTS650056",
+        "AADSTS65001 | AADSTS65004 | AADSTS90094 | AADSTS90093 | AADSTS650056",
         None,
         "Nobody has agreed yet that this app may act for you. Sign in once in a browser and agree, or ask the "
         "tenant's administrators to agree for everybody.",
@@ -564,7 +576,7 @@ _CAUSES = (
         LAPTOP,
     ),
     Rule(
-        "AADSTS70016 | AADSTS70018 | AADSTS70020 | Timed out waiting for user to authenticate"
+        "AADSTS70016 | AADSTS70018 | AADSTS70019 | Timed out waiting for user to authenticate"
         " | Timed out after waiting ... for the user to authenticate",
         None,
         "Nobody finished the sign-in in time. Start it again, and enter the code or answer the browser within 15 "
@@ -576,13 +588,13 @@ _CAUSES = (
         " | should be the id of a Microsoft Entra application | should be a Microsoft Entra tenant's id"
         " | Invalid tenant id provided | clientSecret is null or empty | clientId is null or empty"
         " | tenantId is null or empty | argument --vault-name: expected one argument | AADSTS900144 | AADSTS90014"
-        " | AADSTS7000216 | AADSTS50027 | AADSTS5002710 | AADSTS90013",
+        " | AADSTS9002313 | AADSTS7000216 | AADSTS90013",
         None,
         "Something is missing in the request, most often because a variable is empty. Check that `AZURE_TENANT_ID`, "
         "`AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET` and the vault's name have values where the program runs.",
     ),
     Rule(
-        "AADSTS90033 | AADSTS90006 | AADSTS90012 | AADSTS50000 | AADSTS51004 | AADSTS90020",
+        "AADSTS90033 | AADSTS90024 | AADSTS90090 | AADSTS50033 | AADSTS50087 | AADSTS90006 | AADSTS90012 | AADSTS50000",
         None,
         "The sign-in service has trouble of its own. Wait a few minutes and try again.",
     ),
@@ -740,8 +752,9 @@ _CHAIN = (
         LAPTOP,
     ),
     Rule(
-        "No accounts were found in the cache... | Shared token cache | matching the specified ... found in the cache"
-        " | Token acquisition failed for user | The cache contains no account | Visual Studio Token provider"
+        "No accounts were found in the cache... | Shared token cache"
+        " | matching the specified ... found in the cache | Token acquisition failed for user"
+        " | The cache contains no account | Visual Studio Token provider"
         " | Stored credentials not found. Need to authenticate user in VSCode"
         " | IntelliJ Authentication not available | VisualStudioCodeCredential requires"
         " | signed in to Azure via Visual Studio Code"
