@@ -5,7 +5,6 @@ that no cell has made yet gets a sentence, too. And no error shows the values of
 """
 
 import logging
-import re
 from types import TracebackType
 from typing import Any
 
@@ -38,34 +37,18 @@ def what_to_do(error: BaseException) -> str:
     from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 
     message = str(error)
-    number = re.search(r"AADSTS\d+", message)
-    if number and number[0] in troubleshooting.CODES:
-        return troubleshooting.CODES[number[0]]
-    if entry := troubleshooting.diagnose(message):
-        missing = troubleshooting.missing_permission(message) if entry.step == 3 else ""
+    diagnosis = troubleshooting.advise(message)
+    if diagnosis.entry:
+        missing = troubleshooting.missing_permission(message) if diagnosis.entry.step == 3 else ""
         lacks = f"You lack {missing} " if missing else ""
-        return f"{lacks}{entry.to_do} (Step {entry.step} of notebook 14 shows it.)"
-    for code in _codes(error):
-        if code in troubleshooting.CODES:
-            return troubleshooting.CODES[code]
+        return f"{lacks}{diagnosis.to_do} ({diagnosis.entry.where} shows it.)"
+    if diagnosis.to_do:
+        return diagnosis.to_do
     if isinstance(error, ClientAuthenticationError):
-        return _REFUSED if number else _NO_SIGN_IN
+        return _REFUSED if "AADSTS" in message else _NO_SIGN_IN
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
         return _NO_ANSWER
     return "Read the message above. It comes from the service itself."
-
-
-def _codes(error: BaseException) -> list[str | None]:
-    """The codes of the service's answer, the innermost first."""
-    described = getattr(error, "error", None)
-    codes: list[str | None] = []
-    while described is not None:
-        inner = getattr(described, "innererror", None)
-        codes.insert(0, getattr(described, "code", None))
-        described = inner if hasattr(inner, "code") else None
-        if isinstance(inner, dict):
-            codes.insert(0, inner.get("code"))
-    return codes
 
 
 def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:

@@ -36,7 +36,7 @@ STRICT = """import certifi
 strict = SecretClient(client.vault_url, DefaultAzureCredential(), connection_verify=certifi.where(), retry_total=0)"""
 TUNNEL = "tunnel = SecretClient(client.vault_url + ':8443', DefaultAzureCredential(), retry_total=0)"
 EXPIRED = """from azure.core.exceptions import ClientAuthenticationError
-def expired(): raise ClientAuthenticationError(message="AADSTS50076: Due to a configuration change ...")"""
+def expired(): raise ClientAuthenticationError(message="AADSTS99999: Words of a number that nobody knows.")"""
 
 # what was done before, the call that fails, the error's class, and words of what to do
 CASES = {
