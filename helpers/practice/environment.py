@@ -80,8 +80,8 @@ def settings(
         **dict.fromkeys(name for name in earlier if name.startswith(_AZ_SECTIONS)),
         **_lesson_settings(client_secrets),
     }
-    # Python and curl prefer the variables' lower-case names, and wget reads no others. Python takes any other spelling as
-    # well. On Windows they are all one variable.
+    # Python and curl prefer the variables' lower-case names, and wget reads no others. Python takes any other spelling
+    # as well. On Windows they are all one variable.
     if os.name != "nt":
         spellings = {name for name in earlier if name.lower() in ("https_proxy", "no_proxy")}
         chosen |= dict.fromkeys(spellings - {"HTTPS_PROXY", "NO_PROXY"})
