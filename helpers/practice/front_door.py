@@ -220,8 +220,8 @@ class FrontDoor:
         loop = asyncio.get_running_loop()
         with contextlib.suppress(OSError, asyncio.TimeoutError):
             await loop.sock_sendall(connection, answer.encode("latin-1", "replace"))
-            # Java sends the beginning of its TLS handshake even then. To close at once would be to reset the connection,
-            # and 3 of 100 times, measured, Java sees that before it has read the answer.
+            # Java sends the beginning of its TLS handshake even then. To close at once would reset the connection, and
+            # 3 of 100 times, measured, Java sees that before it has read the answer.
             connection.shutdown(socket.SHUT_WR)
             while await asyncio.wait_for(loop.sock_recv(connection, MAX_HEAD_BYTES), _LAST_SECONDS):
                 pass

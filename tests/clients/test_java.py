@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import trustme
 
 from helpers.practice import PracticeCloud
 
@@ -47,3 +48,26 @@ def test_the_java_client_works(program, second_vault):
     assert finished.returncode == 0, finished.stdout + finished.stderr
     tests = (FOLDER / "EveryOperation.java").read_text(encoding="utf-8").count("    @Test\n")
     assert f"[        {tests} tests successful      ]" in finished.stdout
+
+
+def test_a_trust_store_of_the_users_own_stays_in_force(program, monkeypatch, tmp_path):
+    company, others = tmp_path / "company.pem", tmp_path / "their store.jks"
+    trustme.CA(organization_name="The Company").cert_pem.write_to_path(str(company))
+    keytool = shutil.which("keytool")
+    given = ("-noprompt", "-storetype", "JKS", "-storepass", "fake-password", "-keystore", others)
+    subprocess.run([keytool, "-importcert", "-alias", "company", "-file", company, *given], check=True)
+    own = f"-Djavax.net.ssl.trustStore='{others}' -Djavax.net.ssl.trustStorePassword=fake-password"
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", own)
+    with PracticeCloud() as cloud:
+        options = cloud.settings["JAVA_TOOL_OPTIONS"]
+        assert options.startswith(own)
+        store = options.rpartition("trustStore=")[2]
+        said = subprocess.run(
+            [keytool, "-list", "-storepass", "fake-password", "-keystore", store], capture_output=True, text=True
+        )
+    assert said.returncode == 0, said.stdout
+    assert {line.partition(",")[0] for line in said.stdout.splitlines() if "trustedCertEntry" in line} == {
+        "company",
+        "practice-cloud",
+    }
+    assert others.read_bytes().count(b"practice-cloud") == 0
