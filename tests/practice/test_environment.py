@@ -211,6 +211,19 @@ def test_java_trusts_what_openssl_does_and_keeps_the_users_own_options(monkeypat
 
 
 @LINUX
+def test_a_practice_cloud_inside_another_takes_no_time_over_the_outer_ones_trust_store(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", java_folder(tmp_path / "bin", "java"))
+    keytool = tmp_path / "bin" / "keytool"  # half a second, each time
+    keytool.write_text(f"#!/bin/sh\necho ran > {tmp_path}/ran")
+    keytool.chmod(0o755)
+    with PracticeCloud() as outer:
+        monkeypatch.setenv("JAVA_TOOL_OPTIONS", outer.settings["JAVA_TOOL_OPTIONS"])
+        with PracticeCloud() as inner:
+            assert PRACTICE in in_trust_store(inner.settings["JAVA_TOOL_OPTIONS"])
+    assert not (tmp_path / "ran").exists()
+
+
+@LINUX
 def test_where_there_is_no_java_nothing_is_written_for_it(monkeypatch, tmp_path):
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", java_folder(tmp_path / "bin"))
