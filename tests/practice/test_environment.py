@@ -216,10 +216,11 @@ def test_a_practice_cloud_inside_another_takes_no_time_over_the_outer_ones_trust
     keytool = tmp_path / "bin" / "keytool"  # half a second, each time
     keytool.write_text(f"#!/bin/sh\necho ran > {tmp_path}/ran")
     keytool.chmod(0o755)
+    monkeypatch.setenv("SSL_CERT_FILE", company(tmp_path / "company.pem", "The Company"))
     with PracticeCloud() as outer:
         monkeypatch.setenv("JAVA_TOOL_OPTIONS", outer.settings["JAVA_TOOL_OPTIONS"])
         with PracticeCloud() as inner:
-            assert PRACTICE in in_trust_store(inner.settings["JAVA_TOOL_OPTIONS"])
+            assert in_trust_store(inner.settings["JAVA_TOOL_OPTIONS"]) == {"The Company", PRACTICE}
     assert not (tmp_path / "ran").exists()
 
 
