@@ -1,14 +1,12 @@
 """The environment variables that lead a program to the practice cloud: all that tells practice from Azure."""
 
 import os
-import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import certifi
-
+from . import certificates
 from .errors import PracticeError
 from .front_door import AZURE_HOSTS
 from .identities import DEFAULT_VAULT, GUARDED_VAULT, PRACTICE, PROGRAMS, SECOND_VAULT, TENANT_ID
@@ -52,22 +50,18 @@ def settings(
         earlier: The environment as it was; what it says of proxies and certificates is kept in force.
         proxy_url: The front door's address, with its user and password.
         ca: The practice cloud's CA certificate, in PEM.
-        folder: Where to write the certificate bundles.
+        folder: Where to write the certificates.
         az_folder: Where `az` keeps its configuration and who is signed in, apart from the person's own.
         client_secrets: The client secret of each of the programs, by its name.
 
     Raises:
         PracticeError: the Azure CLI's settings cannot be kept.
-        OSError: the bundles cannot be written.
+        OSError: the certificates cannot be written.
     """
-    requests_bundle = folder / "requests-ca.pem"
-    requests_bundle.write_bytes(_earlier_requests_bundle(earlier) + ca)
-    ssl_bundle = folder / "ssl-ca.pem"
-    ssl_bundle.write_bytes(_earlier_ssl_bundle(earlier) + ca)
-    node_bundle = folder / "node-ca.pem"
-    node_bundle.write_bytes(_certificates(earlier.get("NODE_EXTRA_CA_CERTS")) + ca)
+    trusting = certificates.write(earlier, ca, folder)
     _prepare_az(az_folder)
 
+    no_proxy = _no_proxy_but_azure(_value(earlier, "NO_PROXY")) or None
     chosen: dict[str, str | None] = {
         MARKER: "on",
         "KEY_VAULT_NAME": DEFAULT_VAULT,
@@ -78,19 +72,20 @@ def settings(
         # In GitHub Codespaces, `az login` opens no browser: it would open the real sign-in's page.
         "CODESPACES": "true",
         "HTTPS_PROXY": proxy_url,
-        "REQUESTS_CA_BUNDLE": str(requests_bundle),
-        "SSL_CERT_FILE": str(ssl_bundle),
-        "NODE_EXTRA_CA_CERTS": str(node_bundle),
-        "NO_PROXY": _no_proxy_but_azure(_value(earlier, "NO_PROXY")) or None,
+        "NO_PROXY": no_proxy,
+        # Node's own `fetch` reads HTTPS_PROXY only then, from Node.js 22.21 and 24.5 on.
+        "NODE_USE_ENV_PROXY": "1",
+        **trusting,
         **dict.fromkeys(_SET_ASIDE),
         **dict.fromkeys(name for name in earlier if name.startswith(_AZ_SECTIONS)),
         **_lesson_settings(client_secrets),
     }
-    # Python and curl prefer the variables' lower-case names, and Python takes any other spelling of them as well. On
-    # Windows they are all one variable.
+    # Python and curl prefer the variables' lower-case names, and wget reads no others. Python takes any other spelling
+    # as well. On Windows they are all one variable.
     if os.name != "nt":
         spellings = {name for name in earlier if name.lower() in ("https_proxy", "no_proxy")}
-        chosen |= dict.fromkeys({"https_proxy", "no_proxy", *spellings} - {"HTTPS_PROXY", "NO_PROXY"})
+        chosen |= dict.fromkeys(spellings - {"HTTPS_PROXY", "NO_PROXY"})
+        chosen |= {"https_proxy": proxy_url, "no_proxy": no_proxy}
     return chosen
 
 
@@ -151,26 +146,3 @@ def _covers_azure(entry: str) -> bool:
     # A vault's own name lies under its host, so an entry may be longer than the host as well as shorter. Requests
     # compares the ends of names without regard to dots.
     return any(azure.endswith(name) or name.endswith(azure) for azure in AZURE_HOSTS)
-
-
-def _earlier_requests_bundle(earlier: Mapping[str, str]) -> bytes:
-    # The order in which Requests looks ("SSL Cert Verification" in its documentation).
-    return _certificates(earlier.get("REQUESTS_CA_BUNDLE") or earlier.get("CURL_CA_BUNDLE") or certifi.where())
-
-
-def _earlier_ssl_bundle(earlier: Mapping[str, str]) -> bytes:
-    return _certificates(earlier.get("SSL_CERT_FILE") or ssl.get_default_verify_paths().cafile or certifi.where())
-
-
-def _certificates(path: str | None) -> bytes:
-    """The certificates in a PEM file, or in all files of a folder; none if it cannot be read."""
-    if not path:
-        return b""
-    place = Path(path)
-    try:
-        files = sorted(place.iterdir()) if place.is_dir() else [place]
-        contents = [file.read_bytes().rstrip() + b"\n" for file in files if file.is_file()]
-    except OSError:
-        return b""
-    # Whatever else lies in the folder, OpenSSL might refuse the whole bundle for it.
-    return b"".join(content for content in contents if b"-----BEGIN " in content)

@@ -23,6 +23,7 @@ from tornado.netutil import add_accept_handler, ssl_wrap_socket
 
 CONNECT_SECONDS = 20
 MAX_HEAD_BYTES = 65_536
+_LAST_SECONDS = 1  # for what a client that was refused has still to say
 
 # Sign-in, directory, resource manager, vaults and managed HSMs, in every Azure cloud (azure-identity's and azure-cli's
 # lists); and those that the Azure CLI asks for a newer version and tells what it was used for. While practice is on, no
@@ -216,8 +217,14 @@ class FrontDoor:
     async def _refuse(self, connection: socket.socket, status: int, reason: str) -> None:
         demand = 'Proxy-Authenticate: Basic realm="practice cloud"\r\n' if status == 407 else ""
         answer = f"HTTP/1.1 {status} {reason}\r\n{demand}Content-Length: 0\r\nConnection: close\r\n\r\n"
-        with contextlib.suppress(OSError):
-            await asyncio.get_running_loop().sock_sendall(connection, answer.encode("latin-1", "replace"))
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError, asyncio.TimeoutError):
+            await loop.sock_sendall(connection, answer.encode("latin-1", "replace"))
+            # Java sends the beginning of its TLS handshake even then. To close at once would reset the connection, and
+            # 3 of 100 times, measured, Java sees that before it has read the answer.
+            connection.shutdown(socket.SHUT_WR)
+            while await asyncio.wait_for(loop.sock_recv(connection, MAX_HEAD_BYTES), _LAST_SECONDS):
+                pass
 
 
 def _basic(user: str, password: str) -> str:

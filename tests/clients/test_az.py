@@ -9,6 +9,7 @@ import pytest
 from helpers.practice.identities import (
     APP,
     AUDITOR,
+    CLIENT_ADDRESS,
     DEFAULT_GROUP,
     DEFAULT_VAULT,
     GUARDED_VAULT,
@@ -68,6 +69,26 @@ class TestSignIn:
         assert not (tmp_path / "opened").exists()
         az("logout")
         assert az("account", "list") == []
+
+    def test_a_person_signs_in_to_two_tenants(self, az):
+        az("login", "--tenant", OTHER_TENANT_ID, "--allow-no-subscriptions")
+        az("login", "--tenant", TENANT_ID)
+        accounts = az("account", "list")
+        assert {(one["user"]["name"], one["tenantId"]) for one in accounts} == {
+            (PERSON, TENANT_ID),
+            (PERSON, OTHER_TENANT_ID),
+        }
+        # MSAL keeps one account for both: with an account for each, `az` would not know which to take.
+        show = ("keyvault", "secret", "show", "--vault-name", DEFAULT_VAULT, "--name", "two-tenants")
+        az("keyvault", "secret", "set", "--vault-name", DEFAULT_VAULT, "--name", "two-tenants", "--value", "fake")
+        assert az(*show)["value"] == "fake"
+        assert DEFAULT_VAULT in {vault["name"] for vault in az("keyvault", "list")}
+        az(
+            "account", "set", "--subscription", OTHER_TENANT_ID
+        )  # an account without a subscription has its tenant's name
+        assert "AKV10032" in az.fails(*show)
+        az("account", "set", "--subscription", SUBSCRIPTION_ID)
+        assert az(*show)["value"] == "fake"
 
     def test_a_persons_token_says_who_they_are(self, learner):
         assert [account["user"]["name"] for account in learner("account", "list")] == [PERSON]
@@ -182,6 +203,41 @@ class TestVaults:
         assert (changed["tags"], properties["softDeleteRetentionInDays"]) == ({"team": "data"}, 7)
         assert "is an irreversible action." in learner.fails(*update, "--enable-purge-protection", "false")
         assert '"softDeleteRetentionInDays" has been set' in learner.fails(*update, "--retention-days", "8")
+
+
+class TestNetworks:
+    """Whom a vault's network rules keep out, and what lets them in again."""
+
+    def test_a_rule_for_an_address(self, learner):
+        vault = ("--name", DEFAULT_VAULT)
+        secrets = ("keyvault", "secret", "list", "--vault-name", DEFAULT_VAULT)
+        rule = (*vault, "--ip-address", CLIENT_ADDRESS)
+        assert learner("keyvault", "network-rule", "list", *vault)["ipRules"] == []
+        changed = learner("keyvault", "update", *vault, "--default-action", "Deny")
+        assert changed["properties"]["networkAcls"]["defaultAction"] == "Deny"
+        said = learner.fails(*secrets)
+        assert "Client address is not authorized and caller is not a trusted service." in said
+        assert f"Client address: {CLIENT_ADDRESS}" in said
+        assert '"code": "ForbiddenByFirewall"' in said
+        learner("keyvault", "network-rule", "add", *rule)
+        (added,) = learner("keyvault", "network-rule", "list", *vault)["ipRules"]
+        assert added["value"].removesuffix("/32") == CLIENT_ADDRESS
+        learner(*secrets)
+        learner("keyvault", "network-rule", "remove", *rule)
+        assert learner("keyvault", "network-rule", "list", *vault)["ipRules"] == []
+        assert "ForbiddenByFirewall" in learner.fails(*secrets)
+        learner("keyvault", "update", *vault, "--default-action", "Allow")
+        learner(*secrets)
+
+    def test_without_the_public_network(self, learner):
+        update = ("keyvault", "update", "--name", DEFAULT_VAULT, "--public-network-access")
+        secrets = ("keyvault", "secret", "list", "--vault-name", DEFAULT_VAULT)
+        assert learner(*update, "Disabled")["properties"]["publicNetworkAccess"] == "Disabled"
+        said = learner.fails(*secrets)
+        assert "Public network access is disabled and request is not from a trusted service nor via an approved" in said
+        assert '"code": "ForbiddenByConnection"' in said
+        learner(*update, "Enabled")
+        learner(*secrets)
 
 
 class TestDeletedVaults:

@@ -1,13 +1,19 @@
 """The environment variables: what is set, what would lead elsewhere, and what of the user's own stays in force."""
 
 import os
+import shlex
+import shutil
 import ssl
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import certifi
 import pytest
 import trustme
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
 
 from helpers.practice import PracticeCloud, PracticeError
 from helpers.practice.environment import earlier_proxy
@@ -26,6 +32,7 @@ def company(path, name):
     return str(path)
 
 
+LINUX = pytest.mark.skipif(os.name == "nt", reason="Windows finds programs by the ends of their names")
 PRACTICE = "Key Vault notebooks, practice cloud"
 
 
@@ -42,7 +49,9 @@ def test_without_bundles_of_the_users_own_certifis_stays_in_force(cloud):
     [
         ("REQUESTS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
         ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"),
+        ("CURL_CA_BUNDLE", "CURL_CA_BUNDLE"),
         ("SSL_CERT_FILE", "SSL_CERT_FILE"),
+        ("SSL_CERT_FILE", "CURL_CA_BUNDLE"),
         ("NODE_EXTRA_CA_CERTS", "NODE_EXTRA_CA_CERTS"),
     ],
 )
@@ -62,6 +71,22 @@ def test_a_folder_of_certificates_stays_in_force(monkeypatch, tmp_path):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(folder))
     with PracticeCloud() as cloud:
         assert authorities(cloud.settings["REQUESTS_CA_BUNDLE"]) == {"One", "Two", PRACTICE}
+
+
+@pytest.mark.parametrize("ours", ["SSL_CERT_FILE", "CURL_CA_BUNDLE"])
+def test_what_openssl_finds_in_folders_stays_in_force(ours, monkeypatch, tmp_path):
+    folders = [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        folder.mkdir()
+        company(folder / "company.pem", folder.name)
+        shutil.copy(folder / "company.pem", folder / "12345678.0")  # as a folder that OpenSSL looks in has it
+    monkeypatch.setenv("SSL_CERT_FILE", company(tmp_path / "file.pem", "file"))
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(str(folder) for folder in folders))
+    with PracticeCloud() as cloud:
+        assert cloud.environment()["SSL_CERT_DIR"] == os.environ["SSL_CERT_DIR"]
+        bundle = cloud.settings[ours]
+        assert authorities(bundle) == {"one", "two", "file", PRACTICE}
+        assert Path(bundle).read_text().count("BEGIN CERTIFICATE") == 4
 
 
 def test_a_bundle_that_is_not_there_is_no_reason_to_fail(monkeypatch, tmp_path):
@@ -88,14 +113,13 @@ def test_no_host_of_azure_goes_past_the_front_door(name, given, kept, monkeypatc
     with PracticeCloud() as cloud:
         found = cloud.settings["NO_PROXY"]
         assert (found and found.replace(" ", "")) == kept
-        assert cloud.settings["no_proxy"] is None
-        assert cloud.settings["https_proxy"] is None
-        assert name == "NO_PROXY" or name not in cloud.environment()
+        assert cloud.settings["no_proxy"] == found
+        assert "No_Proxy" not in cloud.environment()
 
 
 @pytest.mark.parametrize(
     "name",
-    ["AZURE_TOKEN_CREDENTIALS", "AZURE_AUTHORITY_HOST", "AZURE_REGIONAL_AUTHORITY_NAME", "https_proxy", "no_proxy"],
+    ["AZURE_TOKEN_CREDENTIALS", "AZURE_AUTHORITY_HOST", "AZURE_REGIONAL_AUTHORITY_NAME", "no_proxy"],
 )
 def test_what_would_lead_elsewhere_is_removed(cloud, name):
     assert cloud.settings[name] is None
@@ -143,6 +167,72 @@ def test_settings_for_az_in_the_environment_are_removed(monkeypatch):
         environment = cloud.environment()
     assert "AZURE_CORE_COLLECT_TELEMETRY" not in environment
     assert "AZURE_DEFAULTS_GROUP" not in environment
+
+
+def test_everybodys_settings_for_wget_stay_in_force(monkeypatch, tmp_path):
+    (tmp_path / "settings").write_text("tries = 7")
+    monkeypatch.setenv("SYSTEM_WGETRC", str(tmp_path / "settings"))
+    with PracticeCloud() as cloud:
+        lines = Path(cloud.settings["SYSTEM_WGETRC"]).read_text().splitlines()
+        assert lines == ["tries = 7", f"ca_certificate = {cloud.settings['SSL_CERT_FILE']}"]
+
+
+def java_folder(path, *programs):
+    """A folder for PATH with programs in it that do nothing: whether Java is here is asked of PATH alone."""
+    path.mkdir()
+    for program in programs:
+        shutil.copy(shutil.which("true") or sys.executable, path / program)
+    return str(path)
+
+
+def in_trust_store(options):
+    """The organizations in the trust store that options of Java name, and its password; the last of two holds."""
+    given = dict(option.partition("=")[::2] for option in shlex.split(options))
+    password = given["-Djavax.net.ssl.trustStorePassword"]
+    store = pkcs12.load_pkcs12(Path(given["-Djavax.net.ssl.trustStore"]).read_bytes(), password.encode())
+    subjects = [one.certificate.subject for one in store.additional_certs]
+    return {subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value for subject in subjects}
+
+
+@LINUX
+def test_java_trusts_what_openssl_does_and_keeps_the_users_own_options(monkeypatch, tmp_path):
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", java_folder(tmp_path / "bin", "java"))
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", " -Xmx64m -Djava.net.useSystemProxies=false ")
+    monkeypatch.setenv("SSL_CERT_FILE", company(tmp_path / "company.pem", "The Company"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "a folder"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    (tmp_path / "a folder").mkdir()
+    with PracticeCloud() as cloud:
+        options = cloud.settings["JAVA_TOOL_OPTIONS"]
+        given = shlex.split(options)
+        assert given[:3] == ["-Xmx64m", "-Djava.net.useSystemProxies=false", "-Djava.net.useSystemProxies=true"]
+        assert in_trust_store(options) == {"The Company", PRACTICE}
+
+
+@LINUX
+def test_a_practice_cloud_inside_another_takes_no_time_over_the_outer_ones_trust_store(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", java_folder(tmp_path / "bin", "java"))
+    keytool = tmp_path / "bin" / "keytool"  # half a second, each time
+    keytool.write_text(f"#!/bin/sh\necho ran > {tmp_path}/ran")
+    keytool.chmod(0o755)
+    monkeypatch.setenv("SSL_CERT_FILE", company(tmp_path / "company.pem", "The Company"))
+    with PracticeCloud() as outer:
+        monkeypatch.setenv("JAVA_TOOL_OPTIONS", outer.settings["JAVA_TOOL_OPTIONS"])
+        with PracticeCloud() as inner:
+            assert in_trust_store(inner.settings["JAVA_TOOL_OPTIONS"]) == {"The Company", PRACTICE}
+    assert not (tmp_path / "ran").exists()
+
+
+@LINUX
+def test_where_there_is_no_java_nothing_is_written_for_it(monkeypatch, tmp_path):
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", java_folder(tmp_path / "bin"))
+    with PracticeCloud() as cloud:
+        assert "JAVA_TOOL_OPTIONS" not in cloud.settings
+        assert [
+            path.name for path in Path(cloud.settings["SSL_CERT_FILE"]).parent.iterdir() if "java" in path.name
+        ] == []
 
 
 def test_the_settings_lead_another_language_to_the_practice_cloud_as_well(cloud):

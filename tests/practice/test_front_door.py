@@ -6,6 +6,7 @@ import socket
 import socketserver
 import ssl
 import threading
+import time
 from base64 import b64encode
 from contextlib import contextmanager, suppress
 from typing import ClassVar
@@ -41,6 +42,17 @@ def test_nobody_gets_in_without_the_password(cloud, header):
         answer = ask_door(cloud, f"CONNECT {target} HTTP/1.1\r\n{header}\r\n\r\n".encode())
         assert answer.startswith("HTTP/1.1 407 ")
         assert 'Proxy-Authenticate: Basic realm="practice cloud"\r\n' in answer
+
+
+def test_a_client_that_goes_on_talking_reads_its_refusal_all_the_same(cloud):
+    door = urlsplit(cloud.settings["HTTPS_PROXY"])
+    with socket.create_connection((door.hostname, door.port), timeout=5) as connection:
+        connection.sendall(f"CONNECT {HOST}:443 HTTP/1.1\r\n\r\n".encode())
+        assert connection.recv(65_536, socket.MSG_PEEK).startswith(b"HTTP/1.1 407 ")
+        connection.sendall(b"the beginning of a handshake" * 100)  # as Java does
+        time.sleep(0.1)  # a reset would be here by now, and take the answer with it
+        connection.sendall(b"and more of it")
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 407 ")
 
 
 def test_two_clouds_have_two_passwords(cloud):
