@@ -70,7 +70,7 @@ def test_a_missing_or_old_package_is_told_in_words(monkeypatch) -> None:
     monkeypatch.setitem(packages.NEEDED, "no-such-package", "1.0")
     monkeypatch.setitem(packages.NEEDED, "ipywidgets", "99.0")
     with pytest.raises(
-        NotebookError, match=r"lacks ipywidgets, no-such-package, or has too old a version.*pip install"
+        NotebookError, match=r"Missing in this kernel, or too old: ipywidgets, no-such-package\..*pip install"
     ):
         packages.check_packages()
 

@@ -503,7 +503,7 @@ def places(name: str) -> tuple[int, int, int]:
     cells = notebooks.read(name).cells
     [asks] = [i for i, cell in enumerate(cells) if "SecretValue(" in cell.source and cell.cell_type == "code"]
     takes = next(i for i, cell in enumerate(cells) if "value_field.value" in cell.source and cell.cell_type == "code")
-    [free] = [i for i, cell in enumerate(cells) if "exercise" in cell.metadata.get("tags", [])]
+    free = next(i for i, cell in enumerate(cells) if "exercise" in cell.metadata.get("tags", []))
     return asks, takes, free
 
 

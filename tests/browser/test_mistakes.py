@@ -42,7 +42,7 @@ class TestForms:
         notebook.type_into("Secret name", "")
         notebook.run(form + 1)
         assert _sentence(notebook, form + 1) == (
-            "Secret name: nothing is there yet; type it into the form, then run this cell again."
+            "Secret name: nothing is typed in yet; type it in the form, then run this cell again."
         )
 
         notebook.type_into("Secret name", "my-secret")
@@ -107,7 +107,7 @@ class TestForms:
         choose = notebook.place("choose_connection(")
         notebook.select(form + 1)
         notebook.run_to(choose + 1)
-        assert "Vault name on Azure: nothing has been typed yet" in _sentence(notebook, choose)
+        assert "Vault name on Azure: nothing is typed in yet" in _sentence(notebook, choose)
 
         notebook.field("Where to work").select_option("Practice, on this computer")
         notebook.run(choose)

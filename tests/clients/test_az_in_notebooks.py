@@ -15,6 +15,7 @@ from helpers.practice.identities import (
     DEFAULT_GROUP,
     DEFAULT_VAULT,
     LOCATION,
+    NEWCOMER,
     SECOND_VAULT,
     vault_scope,
 )
@@ -25,7 +26,8 @@ pty = pytest.importorskip("pty")  # Windows has no bash either
 GROUP = "KeyVault-PythonQS-rg"
 
 # What each command needs before it can run: nothing, a secret under the name that the text leaves open, a deleted one,
-# a backup of one, a vault with access policies, or programs and a vault that nothing else uses.
+# a backup of one, a vault with access policies, or programs and a vault that nothing else uses. "elsewhere": something
+# of Azure that the practice cloud has not; then the command is one that `az` knows, and this is what it hears.
 NEEDS = {
     **dict.fromkeys(["login", "account show", "ad signed-in-user show", "ad sp create-for-rbac"]),
     **dict.fromkeys(["group create", "group delete", "keyvault create", "keyvault show"]),
@@ -41,6 +43,7 @@ NEEDS = {
     "keyvault purge": None,
     "ad app delete": "lessons",
     "keyvault delete": "lessons",
+    "vm identity show": "elsewhere",
 }
 
 _BLOCK = re.compile(r"^```(bash|powershell|bat)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -110,6 +113,9 @@ class Lesson:
             finished = self._run(filled)
         for number, (code, said) in enumerate(finished):
             expected = block.failing.get(number)
+            if number < len(block.calls) and NEEDS[block.calls[number]] == "elsewhere":
+                assert "The practice cloud does not offer GET" in said, said
+                continue
             assert (code != 0) == (expected is not None), f"{filled[number]}: {said}"
             assert expected is None or f"({expected})" in said or f'"code": "{expected}"' in said, said
 
@@ -127,6 +133,9 @@ class Lesson:
             "<your-unique-vault-name>": f"kv-{secrets.token_hex(4)}",
             "<your-other-vault-name>": f"kv-{secrets.token_hex(4)}",
             "<your address>": CLIENT_ADDRESS,
+            "<machine>": "a-machine",
+            "<group>": DEFAULT_GROUP,
+            "<principal id>": NEWCOMER.object_id,
             "<client id>": self._variables["LESSON_NEWCOMER_CLIENT_ID"],
             "<vault id>": vault_scope(DEFAULT_GROUP, DEFAULT_VAULT),
         }
