@@ -51,7 +51,7 @@ class Rule:
 ENTRIES: dict[int | str, Entry] = {
     1: Entry(
         1,
-        "have no sign-in at all",
+        "call a vault without a sign-in",
         "Azure Identity looked everywhere a sign-in could be and didn't find one.",
         "Run `az login` in a terminal, then try again. For a program that runs on its own, set `AZURE_TENANT_ID`, "
         "`AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET`, all three, before it starts.",
@@ -92,7 +92,7 @@ ENTRIES: dict[int | str, Entry] = {
     ),
     6: Entry(
         6,
-        "call a vault that is not there",
+        "call a vault that isn't there",
         "No host has the name in the address, so nothing was sent.",
         "Check the vault's name for a typo, then check your network. A vault that was deleted or never created can't "
         "be found either.",
@@ -106,7 +106,7 @@ ENTRIES: dict[int | str, Entry] = {
     ),
     8: Entry(
         8,
-        "call the vault by another address",
+        "call the vault at another address",
         "That isn't the vault's own address, so the SDK didn't hand it a token.",
         "Use the address `https://<name>.vault.azure.net`, without a port, even through a private link. Switch the "
         "check off with `verify_challenge_resource=False` only for a host of your own, such as an emulator.",
@@ -119,7 +119,7 @@ ENTRIES: dict[int | str, Entry] = {
     ),
     10: Entry(
         10,
-        "have a proxy in between",
+        "go through a proxy",
         "There's something between you and Azure: a proxy that wants a password, or one with its own certificate.",
         "For a certificate, set `REQUESTS_CA_BUNDLE` to a file that has your company's in it. For a proxy, put its "
         "user and password in `HTTPS_PROXY`. Never switch the certificate check off.",

@@ -95,6 +95,22 @@ def test_a_slow_secret_does_not_hold_up_one_that_is_in_memory(cache, vault) -> N
         assert slow.result(timeout=10) == "fake-key"
 
 
+def test_one_thread_at_a_time_uses_the_client(cache, vault) -> None:
+    """The SDK doesn't promise that threads can share a client (`azure.core`'s RequestsTransport says so)."""
+    vault.slow = {"db": threading.Event(), "key": threading.Event()}
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        first = pool.submit(cache.get, "db")
+        try:
+            assert vault.asked.wait(timeout=10)
+            second = pool.submit(cache.get, "key")
+            threading.Event().wait(0.3)  # time enough to call, if nothing held it up
+            assert vault.calls == ["db"]
+        finally:
+            for answer in vault.slow.values():
+                answer.set()
+        assert [first.result(timeout=10), second.result(timeout=10)] == ["fake-old", "fake-key"]
+
+
 @pytest.mark.parametrize("down", [ServiceRequestError("no route"), status(503), status(429)])
 def test_the_old_value_is_used_while_the_vault_is_down_but_not_for_ever(cache, vault, clock, down) -> None:
     cache.get("db")

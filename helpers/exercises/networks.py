@@ -63,9 +63,9 @@ class ReadTheAddress(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
         if answer is None:
-            return NOT_YET, "Write a function that gets an error, and call it `answer`."
+            return NOT_YET, "Write a function named `answer` that takes an error."
         if not callable(answer):
-            return WRONG, "`answer` has to be a function that gets an error. Begin with `def answer(error):`."
+            return WRONG, "`answer` has to be a function that takes an error. Begin with `def answer(error):`."
         found = [call(answer, error) for error, _ in self._errors]
         wrong = [(got, wanted) for got, (_, wanted) in zip(found, self._errors, strict=True) if got != wanted]
         if not wrong:
@@ -108,7 +108,7 @@ class LetOneJobIn(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Close the vault, and call the function with a job that ends well and with one that fails."""
         if answer is None:
-            return NOT_YET, "Write a function that gets an address and a job, and call it `answer`."
+            return NOT_YET, "Write a function named `answer` that takes an address and a job."
         if not callable(answer):
             return WRONG, "`answer` has to be a function. Begin with `def answer(address, job):`."
         try:

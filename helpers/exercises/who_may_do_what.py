@@ -59,7 +59,7 @@ def error_of(function: Callable[..., Any], *arguments: Any) -> HttpResponseError
 class ReadTheRefusal(Exercise):
     """13: write a function that finds the missing action in an error."""
 
-    title = "Exercise: read what is missing"
+    title = "Exercise: read what's missing"
 
     def prepare(self) -> None:
         """Meet three refusals for a missing role, and two other errors."""
