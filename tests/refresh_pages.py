@@ -33,7 +33,7 @@ _INDEX_TEXT = """\
 # Key Vault notebooks
 
 Learn to use Azure Key Vault secrets from Python, one step at a time. New to it? Start with the first notebook and keep
-going. Looking for one thing? Open that notebook: each one works by itself.
+going. Looking for one thing? Open that notebook: each one stands on its own.
 
 {tables}
 

@@ -5,7 +5,7 @@ import re
 from tests.notebooks import NAMES, PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
-TEST_COMMAND = "pip install uv && uv run pytest"
+TEST_COMMANDS = "pip install uv\nuv run pytest"
 
 
 def test_links_and_pictures_lead_somewhere() -> None:
@@ -25,13 +25,13 @@ def test_the_map_names_every_notebook_in_order() -> None:
     assert re.findall(r"^\| \[[^\]]+\]\(notebooks/([^)]+)\.ipynb\)", README, re.MULTILINE) == NAMES
 
 
-def test_starts_with_one_command_and_tests_with_one_command() -> None:
-    assert "```bash\npip install uv && uv run jupyter lab notebooks/00-set-up.ipynb\n```" in README
-    assert f"```bash\n{TEST_COMMAND}\n```" in README
+def test_starts_and_tests_with_two_lines_that_every_shell_takes() -> None:
+    assert "```bash\npip install uv\nuv run jupyter lab notebooks/00-set-up.ipynb\n```" in README
+    assert f"```bash\n{TEST_COMMANDS}\n```" in README
 
 
-def test_ci_runs_the_command_that_the_readme_gives() -> None:
-    assert (PROJECT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith(f"\n{TEST_COMMAND}")
+def test_ci_runs_the_commands_that_the_readme_gives() -> None:
+    assert (PROJECT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith(f"\n{TEST_COMMANDS}")
 
 
 def test_the_commands_for_conda_fit_the_environment_file() -> None:

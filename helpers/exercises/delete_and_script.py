@@ -66,7 +66,7 @@ class DeleteIfThere(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function twice with a secret of the check's own, then with a name that never had one."""
         if answer is None:
-            return NOT_YET, "Write a function named `answer` that takes a name and deletes the secret of that name."
+            return NOT_YET, "Write a function named `answer` that takes a name and deletes the secret with that name."
         if not callable(answer):
             return WRONG, NO_FUNCTION
         name = fresh_name()
@@ -200,8 +200,8 @@ class WriteAStatusLine(Exercise):
             return WRONG, "The line for `second_exercise.name` doesn't say how many characters the value has."
         if self._gone_on not in lines["deleted"]:
             return WRONG, (
-                "The line for `second_exercise.deleted` doesn't say until which day it can be recovered. Write the "
-                'day as in "2030-12-31": `f"{deleted.scheduled_purge_date:%Y-%m-%d}"`.'
+                "The line for `second_exercise.deleted` doesn't name the day until which it can be recovered. Write "
+                'it like "2030-12-31": `f"{deleted.scheduled_purge_date:%Y-%m-%d}"`.'
             )
         if lines["missing"] in (lines["name"], lines["deleted"]):
             return WRONG, "For a name that has no secret, your function says the same as for one that has."

@@ -39,7 +39,8 @@ class AddATag(Exercise):
         if tags == self.before:
             return (
                 NOT_YET,
-                "Add the tag with `update_secret_properties`. If you only change a dict, the vault never hears of it.",
+                "Add the tag with `update_secret_properties`. If you only change a dict, the vault never hears "
+                "about it.",
             )
         lost = [name for name in self.before if name not in tags]
         if lost:

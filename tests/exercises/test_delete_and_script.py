@@ -139,7 +139,7 @@ STATES = {
         ({"there": "{client.get_secret(name).value}"}, "gives the value away"),
         ({"there": "{print(client.get_secret(name).value)}"}, "gives the value away"),
         ({"there": "{client.get_secret(name) and 'some'} characters"}, "how many characters"),
-        ({"deleted": "{client.get_deleted_secret(name) and 'a while'}"}, "until which day"),
+        ({"deleted": "{client.get_deleted_secret(name) and 'a while'}"}, "doesn't name the day"),
         ({"missing": "None"}, "returns `None`. Have it `return` a string"),
         ({"missing": "''"}, "doesn't return one line"),
         ({"missing": "'one\\ntwo'"}, "doesn't return one line"),

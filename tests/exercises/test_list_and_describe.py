@@ -32,7 +32,7 @@ def test_add_a_tag_hints(code: str, hint: str, client: SecretClient) -> None:
 def test_a_tag_that_is_added_to_a_dict_alone_is_not_in_the_vault(client: SecretClient) -> None:
     code = "client.get_secret(exercise.name).properties.tags['owner'] = 'data-team'"
     mark, sentence = after(code, exercises.AddATag(), client)
-    assert (mark, "the vault never hears of it" in sentence) == (exercises.NOT_YET, True)
+    assert (mark, "the vault never hears about it" in sentence) == (exercises.NOT_YET, True)
 
 
 def test_a_tag_more_than_asked_for_does_no_harm(client: SecretClient) -> None:

@@ -86,7 +86,7 @@ def compare_throughput(seconds: float = 3.0, rounds: int = 3) -> None:
     """Operations a second of 1, 2 and 8 programs on one vault, over the same with a server that does nothing."""
     from helpers.practice import PracticeCloud
 
-    heading("programs at once on one vault", "measured", "floor", "times fewer", "at most")
+    heading("programs at once on one vault", "measured", "floor", "times as many", "at most")
     with PracticeCloud() as cloud, Side("practice") as any_side:
         answer = any_side.ask(record="get_secret")
         port, ca, set_answer = serve_nothing()
@@ -100,7 +100,7 @@ def compare_throughput(seconds: float = 3.0, rounds: int = 3) -> None:
                     for _ in range(rounds):
                         floors.append(rate(idle, operation, seconds))
                         rates.append(rate(ours, operation, seconds))
-                        ratios.append(floors[-1] / rates[-1])
+                        ratios.append(rates[-1] / floors[-1])
                     a, b = statistics.median(rates), statistics.median(floors)
                     row(f"{programs}: {operation}", f"{a:.0f}/s", f"{b:.0f}/s", f"{statistics.median(ratios):.2f}", "")
 
