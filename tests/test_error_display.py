@@ -49,7 +49,7 @@ CASES = {
         [AS],
         "as_program('AUDITOR').get_secret('x')",
         "HttpResponseError",
-        "You lack `getSecret`. The smallest role with it is Key Vault Secrets User. ",
+        "You lack `getSecret`. The smallest role that has it is Key Vault Secrets User. ",
     ),
     "no role": (
         [AS],
@@ -81,7 +81,7 @@ CASES = {
         [EXPIRED],
         "expired()",
         "ClientAuthenticationError",
-        "The number after AADSTS says why",
+        "Look up the number after AADSTS",
     ),
     "no vault": ([ELSEWHERE], "lost.get_secret('x')", "ServiceRequestError", "Check the vault's name"),
     "bare name": ([BARE_NAME], "bare.get_secret('x')", "ServiceRequestError", "must be a whole URL"),
@@ -126,7 +126,7 @@ def test_leads_to_the_step_that_shows_such_an_error(
     case: str, step: int | None, shown: dict[str, nbformat.NotebookNode]
 ) -> None:
     _, what_to_do = shown[case].traceback
-    found = re.findall(r"\(Step (\d+) of notebook 14 shows it\.\)$", what_to_do)
+    found = re.findall(r"\(See step (\d+) of notebook 14\.\)$", what_to_do)
     assert found == ([] if step is None else [str(step)])
 
 

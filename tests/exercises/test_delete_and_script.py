@@ -55,7 +55,7 @@ DELETES = {"wait": ".wait()", "error": "ResourceNotFoundError", "absent": "False
         ({"wait": ".result()"}, "before the deletion was done"),
         ({"done": "None"}, "returned `None`. Have it return `True`"),
         ({"absent": "None"}, "Called a second time with the same name, your function returned `None`"),
-        ({"absent": "'none'"}, "your function returned a str. Have it return `False`"),
+        ({"absent": "'none'"}, "your function returned something of type str. Have it return `False`"),
         ({"error": "ResourceExistsError"}, "Called a second time with the same name: Your function raised"),
     ],
 )
@@ -139,7 +139,7 @@ STATES = {
         ({"there": "{client.get_secret(name).value}"}, "gives the value away"),
         ({"there": "{print(client.get_secret(name).value)}"}, "gives the value away"),
         ({"there": "{client.get_secret(name) and 'some'} characters"}, "how many characters"),
-        ({"deleted": "{client.get_deleted_secret(name) and 'a while'}"}, "until which day"),
+        ({"deleted": "{client.get_deleted_secret(name) and 'a while'}"}, "how long it can be recovered"),
         ({"missing": "None"}, "returns `None`. Have it `return` a string"),
         ({"missing": "''"}, "doesn't return one line"),
         ({"missing": "'one\\ntwo'"}, "doesn't return one line"),

@@ -17,7 +17,7 @@ LISTED = "client.list_properties_of_secrets()"
         (UPDATE + "{'owner': 'data-team'})", "are gone: service, environment. An update replaces all the tags"),
         (UPDATE + "{'service': 'billing', 'owner': 'data-team'})", "are gone: environment"),
         (UPDATE + "{})", "are gone: service, environment"),
-        (UPDATE + "{**exercise.before, 'Owner': 'data-team'})", 'No tag is named "owner"'),
+        (UPDATE + "{**exercise.before, 'Owner': 'data-team'})", "There's no tag named `owner`"),
         (UPDATE + "{**exercise.before, 'owner': 'Data Team'})", 'It should be "data-team"'),
         (UPDATE + "{**exercise.wanted, 'environment': 'prod'})", 'environment had the value "test"'),
         ("client.set_secret(exercise.name, 'fake-other', tags=exercise.wanted)", "You saved a new version"),

@@ -102,7 +102,11 @@ WRONG = {
         "    finally:\n        pass",
         "still let in",
     ),
-    "all taken away": ("exercise.set_addresses(before)", "exercise.set_addresses([])", "leave the rules as they were"),
+    "all taken away": (
+        "exercise.set_addresses(before)",
+        "exercise.set_addresses([])",
+        "leave the other rules as they were",
+    ),
     "nothing returned": ("return job()", "job()", "Return what the job returns"),
     "one str": ("[*before, address]", "address", "raised TypeError"),
     "not an address": ("[*before, address]", "[*before, 'runner']", "raised HttpResponseError"),
