@@ -17,7 +17,7 @@ READ = "import re\ndef answer(error):\n    "
 IF_FIREWALL = f"{READ}if error.error.innererror.get('code') != 'ForbiddenByFirewall':\n        return None\n    "
 
 ANSWERS = {
-    "one answer for one error": (f"answer = '{CLIENT_ADDRESS}'", "has to be a function"),
+    "one answer for one error": (f"answer = '{CLIENT_ADDRESS}'", "isn't a function"),
     "nothing returned": (f"{READ}error.error.message", "the same thing for every error"),
     "always the same": (f"{READ}return '{CLIENT_ADDRESS}'", "the same thing for every error"),
     "written out": (f"{IF_FIREWALL}return '{CLIENT_ADDRESS}'", "belongs to another refusal"),
@@ -30,7 +30,10 @@ ANSWERS = {
         f"{IF_FIREWALL}return re.search('Client address: (.*)', error.error.message)[1]",
         "white space around",
     ),
-    "a match in place of text": (f"{IF_FIREWALL}return re.search('Client address', str(error))", "returned a Match"),
+    "a match in place of text": (
+        f"{IF_FIREWALL}return re.search('Client address', str(error))",
+        "returned something of type Match",
+    ),
     "the caller": (f"{IF_FIREWALL}return re.search(r'Caller: (\\S+)', str(error))[1]", "isn't the address"),
     "the other way around": (
         f"{READ}if error.error.innererror.get('code') == 'ForbiddenByFirewall':\n        return None\n    return 'x'",

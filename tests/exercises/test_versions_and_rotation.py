@@ -62,7 +62,7 @@ GOOD = {
     ("change", "hint"),
     [
         ({"zone": ""}, "With `second_exercise.valid`: Your function raised TypeError."),
-        ({"returned": "properties.enabled and begun"}, "It lets `second_exercise.expired` pass"),
+        ({"returned": "properties.enabled and begun"}, "It lets `second_exercise.expired` through"),
         ({"returned": "properties.enabled and not expired"}, "Look at `properties.not_before`, too"),
         ({"returned": "begun and not expired"}, "Look at `properties.enabled`, too"),
         ({"returned": "True"}, "Look at `properties.expires_on`, too"),

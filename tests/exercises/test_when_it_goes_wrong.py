@@ -28,7 +28,7 @@ ANSWERS = {
     ),
     "makes every error its own": (
         f"{DEF}try:\n        client.set_secret(name, value)\n    except Exception:\n        raise ValueError('no')",
-        "became a ValueError",
+        "your function raised ValueError",
     ),
     "swallows the conflict": (f"{TRY}pass", "still deleted afterwards"),
     "does not save again": (f"{TRY}client.begin_recover_deleted_secret(name).wait()", "new value wasn't saved"),

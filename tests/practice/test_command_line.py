@@ -166,7 +166,7 @@ def test_reset_says_where_a_damaged_file_is_now(state_folder, run_python):
     state_folder.mkdir()
     (state_folder / "practice.sqlite3").write_text("no database " * 100)
     said = run_python(*PRACTICE, "reset").stdout
-    aside = Path(said.split(" is now ")[1].strip().removesuffix("."))
+    aside = Path(said.split(" was moved to ")[1].strip().removesuffix("."))
     assert aside.read_text() == "no database " * 100
 
 
