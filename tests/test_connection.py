@@ -105,7 +105,9 @@ def test_preflight_says_what_is_missing_and_what_to_run(monkeypatch) -> None:
 
 def test_preflight_names_the_azure_cli_only_where_it_is_needed_and_not_there(monkeypatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert "Azure CLI: not found" in repr(connection.preflight())
+    said = repr(connection.preflight())
+    assert "Azure CLI: not found" in said
+    assert "Everything" not in said
     connection.connect()
     assert "Azure CLI" not in repr(connection.preflight())
 

@@ -61,7 +61,8 @@ CASES = {
         [AS, GUARDED],
         "as_program('APP', vault_url=guarded.vault_url).set_secret('x', 'y')",
         "HttpResponseError",
-        "You lack the secret permission `set` in an access policy",
+        "You lack the secret permission `set` in an access policy of the vault. For the caller that the message names, "
+        "ask for a role on this vault that allows it, or for a permission if the vault uses access policies.",
     ),
     "purge protection": (
         [],
