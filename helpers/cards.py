@@ -15,7 +15,7 @@ _MARKS = {
     "right": ("✓ Right", "seagreen"),
     "wrong": ("✗ Not right yet", "crimson"),
     "todo": ("○ Not tried yet", "gray"),
-    "warning": ("! Take care", "chocolate"),
+    "warning": ("! Heads-up", "chocolate"),
 }
 
 # Only what JupyterLab's sanitizer keeps in a notebook that is not trusted yet; it drops every var(). Text that has no

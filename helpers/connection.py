@@ -45,7 +45,7 @@ def choose_connection(connection: str, vault_name: str | None = None) -> None:
         vault_name: Your vault's name, for `"azure"`.
 
     Raises:
-        NotebookError: The connection is neither of the two, no vault is named for Azure, or the choice can't be kept.
+        NotebookError: The connection is neither of the two, no vault is named for Azure, or the choice can't be saved.
     """
     if connection not in (PRACTICE, AZURE):
         raise NotebookError(f'There is no connection {connection!r}. Choose "practice" or "azure".')
@@ -58,7 +58,7 @@ def choose_connection(connection: str, vault_name: str | None = None) -> None:
         else:
             file.unlink(missing_ok=True)
     except (OSError, practice.PracticeError) as error:
-        raise NotebookError(f"Your choice couldn't be kept ({error}). Fix that, then run this cell again.") from None
+        raise NotebookError(f"Your choice couldn't be saved ({error}). Fix that, then run this cell again.") from None
     _leave()
 
 
@@ -69,12 +69,14 @@ def reset() -> Card:
         NotebookError: The notebook works on Azure, or the practice cloud's file can't be used.
     """
     if not _in_practice() and "KEY_VAULT_NAME" in os.environ:
-        raise NotebookError("Nothing was reset: this notebook works on Azure, and `reset` empties the practice cloud.")
+        raise NotebookError(
+            "Nothing was reset: this notebook works on Azure, and `reset` empties only the practice cloud."
+        )
     try:
         aside = practice.reset()
     except practice.PracticeError as error:
         raise NotebookError(str(error)) from None
-    note = f"The file that couldn't be used is now {aside}." if aside else ""
+    note = f"The unusable file was moved to {aside}." if aside else ""
     return Card("The practice cloud is empty", [("Next", "Go on with any notebook.")], mark="info", note=note)
 
 
@@ -91,7 +93,7 @@ def preflight() -> Card:
     if not _in_practice() and not shutil.which("az"):
         rows.append(("Azure CLI", "not found: install it to sign in with `az login`"))
     python = ".".join(map(str, OLDEST_PYTHON))
-    return Card(f"Everything is here: Python {python} or newer and {len(found)} packages", rows, mark="info")
+    return Card(f"Python {python} or newer and all {len(found)} packages are here", rows, mark="info")
 
 
 def _enter() -> str:

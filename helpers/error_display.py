@@ -13,7 +13,7 @@ from IPython.core.getipython import get_ipython
 from . import missing_names, troubleshooting
 
 _NO_SIGN_IN = "You aren't signed in. Run `az login` in a terminal, then run this cell again."
-_REFUSED = "The sign-in was refused. The number after AADSTS says why, so search the web for it."
+_REFUSED = "The sign-in was refused. Look up the number after AADSTS at `https://login.microsoftonline.com/error`."
 _NO_ANSWER = "The vault didn't answer. Check your network, then run this cell again."
 
 
@@ -41,7 +41,7 @@ def what_to_do(error: BaseException) -> str:
     if diagnosis.entry:
         missing = troubleshooting.missing_permission(message) if diagnosis.entry.step == 3 else ""
         lacks = f"You lack {missing} " if missing else ""
-        return f"{lacks}{diagnosis.to_do} ({diagnosis.entry.where} shows it.)"
+        return f"{lacks}{diagnosis.to_do} (See {diagnosis.entry.where}.)"
     if diagnosis.to_do:
         return diagnosis.to_do
     if isinstance(error, ClientAuthenticationError):

@@ -121,7 +121,7 @@ class _Name(_Field):
         """The name, without the spaces around it. Raises NotebookError when Key Vault would refuse it."""
         if not self._name():
             raise NotebookError(
-                f"{self.label}: nothing is typed in yet; type it in the form, then run this cell again."
+                f"{self.label}: nothing has been typed yet; type a name in the form, then run this cell again."
             )
         if problem := self._wrong(self._name()) or self._unfinished(self._name()):
             raise NotebookError(f"{self.label}: {problem}; correct it in the form, then run this cell again.")
@@ -236,7 +236,7 @@ class _HandedOver(_Field):
     def _ask(self) -> Masked:
         # Its reply is in no output and no history. As a Masked, no traceback shows it. The kernel puts a `getpass` of
         # its own into the module while a cell runs, so it is looked up there now.
-        empty = f"; empty for {self._otherwise_is}" if self._otherwise else ""
+        empty = f"; press Enter to use {self._otherwise_is}" if self._otherwise else ""
         return Masked(getpass.getpass(f"{self.label} (not shown{empty}): "))
 
     def _answer(self, reply: str) -> None:
@@ -264,13 +264,13 @@ class SecretValue(_HandedOver):
     """
 
     _longest = 25_600
-    _taken = "✓ Value taken. It's in this kernel's memory only, and no longer in the field."
+    _taken = "✓ Value received. It's in this kernel's memory only, and no longer in the field."
     _otherwise_is = "the made-up one"
 
     def __init__(self, label: str = "Secret value", otherwise: str | None = None) -> None:
-        said = "Type a value and press Enter: the field hands it over and is empty again."
+        said = "Type a value and press Enter. The field passes it to the kernel and clears itself."
         if otherwise:
-            said += " If you type none, a made-up value is used."
+            said += " If you leave the field empty, a made-up value is used."
         super().__init__(label, "value", said, otherwise)
         self._too_long = False
 
@@ -279,14 +279,14 @@ class SecretValue(_HandedOver):
         """The value as a Masked. Raises NotebookError, in words that never hold the value."""
         if self._too_long:
             raise NotebookError(
-                f"{self.label}: the value typed last has more than {self._longest:,} characters and was not taken; "
+                f"{self.label}: the value typed last has more than {self._longest:,} characters and wasn't accepted; "
                 "type a shorter one in the form, then run this cell again."
             )
         value = self._typed or self._otherwise
         if value is None:
             raise NotebookError(
-                f"{self.label}: nothing is typed in yet; type a value in the form and press Enter, "
-                "then run this cell again."
+                f"{self.label}: nothing has been typed yet; type a value in the form and press Enter, then run this "
+                "cell again."
             )
         return value
 
@@ -302,7 +302,8 @@ class SecretValue(_HandedOver):
         self._too_long = len(typed) > self._longest
         if self._too_long:
             self._say(
-                f"✗ Not taken: the value has more than {self._longest:,} characters. Type a shorter one.", problem=True
+                f"✗ Not accepted: the value has more than {self._longest:,} characters. Type a shorter one.",
+                problem=True,
             )
         else:
             super()._keep(typed)
@@ -319,13 +320,16 @@ class ErrorMessage(_HandedOver):
     `.value` is a Masked (a str), and raises NotebookError when there is none. `ask` takes one line, unseen.
     """
 
-    _taken = "✓ Message taken. It's in this kernel's memory only. Now run the cell below."
+    _taken = "✓ Message received. It's in this kernel's memory only. Now run the cell below."
     _otherwise_is = "the example"
 
     def __init__(self, label: str = "Your error message", otherwise: str | None = None) -> None:
-        said = "Paste the message, or its last lines, and press Enter: the field hands it over and is empty again."
+        said = (
+            "Paste the message, or its last lines, and press Enter. The field passes it to the kernel and clears "
+            "itself."
+        )
         if otherwise:
-            said += " If you paste none, an example is used."
+            said += " If you leave the field empty, an example is used."
         super().__init__(label, "message", said, otherwise)
 
     @property
@@ -334,12 +338,12 @@ class ErrorMessage(_HandedOver):
         value = self._typed or self._otherwise
         if value is None:
             raise NotebookError(
-                f"{self.label}: nothing is pasted in yet; paste it in the form, then run this cell again."
+                f"{self.label}: nothing has been pasted yet; paste a message into the form, then run this cell again."
             )
         return value
 
     def _shown(self) -> str:
-        return "(pasted into the form, never kept)"
+        return "(pasted into the form, never saved)"
 
 
 class Choice(_Field):
@@ -354,7 +358,7 @@ class Choice(_Field):
         names = list(self._options)
         chosen = names[0] if suggestion is None else suggestion
         if chosen not in self._options:
-            raise ValueError(f"{chosen!r} is none of the options {names}.")
+            raise ValueError(f"{chosen!r} isn't one of the options {names}.")
         super().__init__(label, KeptFieldWidget(label=label, kind="choice", options=names, content=chosen))
 
     @property

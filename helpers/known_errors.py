@@ -29,7 +29,7 @@ class Entry:
     @property
     def where(self) -> str:
         """Where the notebooks show such an error."""
-        return f"{self.name} of notebook 14" if self.step else self.name
+        return f"step {self.step} of notebook 14" if self.step else "notebook 15"
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ ENTRIES: dict[int | str, Entry] = {
     2: Entry(
         2,
         "let the wrong sign-in win",
-        "There's a sign-in, but it isn't the one you meant. The first one in the order wins.",
+        "There's a sign-in, but it isn't the one you meant. Azure Identity takes the first one it finds.",
         "Find out which one won: `azure.identity` logs it at INFO. Then remove what's left over, such as "
         "`AZURE_CLIENT_ID`, or name the one you mean in `AZURE_TOKEN_CREDENTIALS`.",
     ),
@@ -74,20 +74,20 @@ ENTRIES: dict[int | str, Entry] = {
         3,
         "be signed in and refused",
         "The vault knows who's asking, and that caller isn't allowed to do this here.",
-        "Ask for a role on this vault that allows it, for the caller that the message names. A new role takes a few "
-        "minutes to work.",
+        "For the caller that the message names, ask for a role on this vault that allows it, or for a permission if "
+        "the vault uses access policies. A new role takes a few minutes to work.",
     ),
     4: Entry(
         4,
         "save under a deleted name",
         "A deleted secret that can still be recovered has this name.",
-        "A deleted secret keeps its name. Take another name, or recover or purge the deleted one.",
+        "A deleted secret keeps its name. Choose another name, or recover or purge the deleted one.",
     ),
     5: Entry(
         5,
         "purge what can't be purged",
         "Either the vault keeps deleted secrets until their time is up, or it's still busy with this name.",
-        "If the message speaks of purge protection, wait until the scheduled purge date, or take another name. If a "
+        "If the message mentions purge protection, wait until the scheduled purge date, or choose another name. If a "
         "deletion or recovery is under way, wait a moment and try again.",
     ),
     6: Entry(
@@ -114,7 +114,7 @@ ENTRIES: dict[int | str, Entry] = {
     9: Entry(
         9,
         "give a bare name in place of the URL",
-        "The address doesn't begin with https, so the SDK may not send a token there, and it didn't.",
+        "The address doesn't begin with https, so the SDK isn't allowed to send a token there, and it didn't.",
         "The vault's address must be a whole URL: `https://<name>.vault.azure.net`.",
     ),
     10: Entry(
@@ -122,19 +122,19 @@ ENTRIES: dict[int | str, Entry] = {
         "go through a proxy",
         "There's something between you and Azure: a proxy that wants a password, or one with its own certificate.",
         "For a certificate, set `REQUESTS_CA_BUNDLE` to a file that has your company's in it. For a proxy, put its "
-        "user and password in `HTTPS_PROXY`. Never switch the certificate check off.",
+        "user name and password in `HTTPS_PROXY`. Never switch the certificate check off.",
     ),
     "network": Entry(
         None,
         "reach a vault behind a firewall",
-        "The vault has rules about networks, and your call comes from one that they don't let in. No role helps.",
+        "The vault has rules about networks, and your call comes from one that they don't let in. A role won't help.",
         "Call from a network that the vault lets in, or ask whoever runs the vault to let yours in.",
         {
             LAPTOP: "Have your address added with `az keyvault network-rule add`, or go through the company's VPN.",
-            CI: "A runner of GitHub or Azure DevOps has another address each time. Use a runner inside the network, or "
-            "add its address for the length of the run.",
+            CI: "A GitHub or Azure DevOps runner has a different address each time. Use a runner inside the network, "
+            "or add its address for the length of the run.",
             AZURE: "Connect the app to a network that the vault lets in, by a private endpoint or a service endpoint. "
-            "The exception for trusted services isn't for programs of your own.",
+            "The exception for trusted services doesn't cover your own programs.",
         },
     ),
 }
@@ -145,22 +145,24 @@ _NOT_THERE = (
 )
 _SIGN_IN_AGAIN = "Your sign-in is too old, or your password changed. Sign in again with `az login`, then try again."
 _MORE_PROOF = (
-    "The tenant wants more from you than a password, or a fresh sign-in. Run `az login --tenant` with the vault's "
-    "tenant, and answer what the browser asks. A program can't do that, so give it a service principal or a managed "
-    "identity."
+    "The tenant wants you to sign in again, or to prove who you are with more than a password. Run `az login --tenant` "
+    "with the vault's tenant, and follow the prompts in the browser. A program can't do that, so give it a service "
+    "principal or a managed identity."
 )
 _BLOCKED = (
-    "A rule of the tenant (Conditional Access) doesn't let this person sign in from this device or place. Another "
-    "sign-in won't help. Ask the tenant's administrators which rule it is."
+    "A rule of the tenant (Conditional Access) doesn't let this person sign in from this device or place. Signing in "
+    "again won't help. Ask the tenant's administrators which rule it is."
 )
 _ACCOUNT = (
-    "This user account can't sign in: a wrong name or password, or it's locked, disabled or out of date. Ask the "
-    "tenant's administrators. A program shouldn't use a person's password; give it a service principal."
+    "This user account can't sign in: the name or password is wrong, the password has expired, or the account is "
+    "locked or disabled. Ask the tenant's administrators. A program shouldn't use a person's password; give it a "
+    "service principal."
 )
 _FEDERATION = (
-    "The federated credential of the app registration and the token of your pipeline or pod don't agree. Compare "
-    "issuer, subject and audience with the message letter by letter, capitals too. In GitHub the subject names the "
-    "repository and the branch or environment; in Kubernetes it names the namespace and the service account."
+    "The federated credential of the app registration and the token of your pipeline or pod don't agree. Compare the "
+    "issuer, subject and audience with those in the message, letter by letter, including capitals. In GitHub the "
+    "subject names the repository and the branch or environment; in Kubernetes it names the namespace and the service "
+    "account."
 )
 _SCOPE = (
     "Ask for the scope `https://vault.azure.net/.default`, with `/.default` at its end, and for one resource at a time."
@@ -212,7 +214,7 @@ _CAUSES = (
     Rule(
         "AADSTS700016 | AADSTS7000229 | AADSTS700011 | was not found in the directory",
         7,
-        "This tenant has no app of that ID. Check `AZURE_TENANT_ID` and `AZURE_CLIENT_ID`: the ID is the "
+        "This tenant has no app with that ID. Check `AZURE_TENANT_ID` and `AZURE_CLIENT_ID`: the ID is the "
         "application's, not the object's, and the tenant is the one where it's registered.",
     ),
     Rule(
@@ -247,7 +249,7 @@ _CAUSES = (
         "AKV10022 | Invalid audience. Expected https://vault.azure.net | InvalidAuthenticationTokenAudience",
         None,
         "The token is for another resource. Ask for one with the scope that the message expects and `/.default`, such "
-        "as `https://vault.azure.net/.default`. It's the same for every vault of a cloud, and it isn't the vault's "
+        "as `https://vault.azure.net/.default`. It's the same for every vault in a cloud, and it isn't the vault's "
         "address.",
     ),
     Rule(
@@ -259,7 +261,7 @@ _CAUSES = (
     Rule(
         "AKV10046 | Unable to resolve the key used for signature validation | IDX10501 | IDX10511 | IDX10500",
         None,
-        "The vault couldn't check who signed the token. That's often over after a few minutes. If it stays, check "
+        "The vault couldn't check who signed the token. That often clears up after a few minutes. If it doesn't, check "
         "that the token is from the same cloud as the vault.",
     ),
     Rule(
@@ -267,7 +269,7 @@ _CAUSES = (
         " | Lifetime validation failed. The token is expired | The access token has expired",
         None,
         "The token is too old, or not valid yet. Make a new credential, and don't keep tokens yourself. If it happens "
-        "again, check the clock of the computer, in WSL and containers too.",
+        "again, check the computer's clock, in WSL and in containers, too.",
     ),
     # A deleted name, a purge
     Rule(
@@ -291,7 +293,7 @@ _CAUSES = (
     Rule(
         "A vault with the same name already exists in deleted state. You need to either recover or purge",
         4,
-        "A deleted vault keeps its name. Take another name, or use `az keyvault recover` or `az keyvault purge`.",
+        "A deleted vault keeps its name. Choose another name, or use `az keyvault recover` or `az keyvault purge`.",
     ),
     Rule("There was a conflict while creating/updating your secret", 4),
     # A backup
@@ -320,7 +322,7 @@ _CAUSES = (
         " | api-version query parameter | InvalidApiVersionParameter | MissingApiVersionParameter"
         " | unsupported api-version",
         None,
-        "The vault doesn't know this `api-version`. Leave `api_version` out, or take one that the message names.",
+        "The vault doesn't know this `api-version`. Leave `api_version` out, or use one that the message names.",
     ),
     Rule(
         "SecretTooLarge | beyond the maximum permitted length of 25600 characters | BadParameter ... length of 25600",
@@ -338,8 +340,8 @@ _CAUSES = (
         " | BadParameter ... notBefore | BadParameter ... expires | before the expiration"
         " | BadParameter ... attributes | cannot unmarshal ... exp | must be later than ... not before",
         None,
-        "A date isn't one that the vault can use. Give `expires_on` and `not_before` a `datetime` with a time zone. "
-        "In the REST API, it's whole seconds since 1970.",
+        "The vault can't use one of the dates. Give `expires_on` and `not_before` a `datetime` with a time zone. In "
+        "the REST API, it's whole seconds since 1970.",
     ),
     Rule(
         "BadParameter ... contentType | contentType has more than",
@@ -349,12 +351,12 @@ _CAUSES = (
     Rule(
         "The parameter maxresults | BadParameter ... maxresults | maxPageSize",
         None,
-        "`max_page_size` (`maxresults`) is from 1 to 25. It's the size of a page; you get all secrets anyway.",
+        "`max_page_size` (`maxresults`) must be from 1 to 25. It's the size of a page; you get all the secrets anyway.",
     ),
     Rule(
         "BadParameter ... skiptoken | The parameter $skiptoken",
         None,
-        "The mark for the next page isn't this vault's. List again from the beginning.",
+        "The token for the next page (`$skiptoken`) isn't from this vault. List again from the beginning.",
     ),
     Rule(
         "BadParameter ... value is required | property value is required | Property 'value' is required"
@@ -371,7 +373,8 @@ _CAUSES = (
     Rule(
         "Deleted Secret not found",
         None,
-        "No deleted secret has this name. It's purged or recovered already, or its deletion isn't complete yet.",
+        "No deleted secret has this name. The secret has already been purged or recovered, or its deletion isn't "
+        "complete yet.",
     ),
     Rule(
         "SecretNotFound | A secret with (name/id)"
@@ -407,8 +410,8 @@ _CAUSES = (
     Rule(
         "Databricks could not access keyvault",
         3,
-        "Databricks reads the secrets, not you. Give its application, AzureDatabricks, the role Key Vault Secrets "
-        "User on the vault, and let it through the firewall.",
+        "It's Databricks that reads the secrets, not you. Give its application, AzureDatabricks, the role Key Vault "
+        "Secrets User on the vault, and let it through the firewall.",
     ),
     Rule("does not have secrets ... permission | permission on key vault | AccessDenied ... Caller was not found", 3),
     Rule(
@@ -418,13 +421,14 @@ _CAUSES = (
     Rule(
         "does not have authorization to perform action ... Microsoft.Authorization/roleAssignments",
         3,
-        "To give roles, you need a role such as Owner or User Access Administrator on the vault. Ask whoever has one.",
+        "To assign roles, you need a role such as Owner or User Access Administrator on the vault. Ask whoever has "
+        "one.",
     ),
     Rule(
         "does not have authorization to perform action | code AuthorizationFailed",
         3,
         "That's about the vault itself, or its resource group, not about secrets. Ask for a role such as Key Vault "
-        "Contributor there. If it's new, sign in again.",
+        "Contributor there. If the role is new, sign in again.",
     ),
     # The proxy. The message may also name a host that can't be found, so it comes before that.
     Rule("does not resolve in the practice cloud", 6),
@@ -474,7 +478,7 @@ _CAUSES = (
     Rule(
         "AADSTS7000112 | AADSTS70001 | AADSTS50105",
         None,
-        "The app is switched off in this tenant, or it isn't open to everybody and you aren't assigned to it. Ask the "
+        "The app is switched off in this tenant, or it isn't open to everyone and you aren't assigned to it. Ask the "
         "tenant's administrators.",
     ),
     Rule(
@@ -487,14 +491,14 @@ _CAUSES = (
     Rule(
         "AADSTS700024 | AADSTS500133 | AADSTS50013 | assertion is not within its valid time range",
         None,
-        "The token that the pipeline or the pod handed in is too old. Sign in again close to the step that needs it, "
-        "and check the computer's clock.",
+        "The token that the pipeline or the pod handed in is too old. Sign in again right before the step that needs "
+        "it, and check the computer's clock.",
         CI,
     ),
     Rule(
         "AADSTS700222 | AADSTS700229 | AAD-issued tokens may not be used for federated identity flows",
         None,
-        "A token of Entra ID itself can't stand in for a pipeline's. Use the token that GitHub, Azure DevOps or "
+        "A token from Entra ID itself can't stand in for a pipeline's. Use the token that GitHub, Azure DevOps or "
         "Kubernetes issues.",
         CI,
     ),
@@ -502,8 +506,8 @@ _CAUSES = (
         "ACTIONS_ID_TOKEN_REQUEST_URL | Please make sure to give write permissions to id-token in the workflow"
         " | ACTIONS_ID_TOKEN_REQUEST_TOKEN",
         None,
-        "The workflow may not ask GitHub for a token. Give the job `permissions: id-token: write`. A pull request "
-        "from a fork never gets it.",
+        "The workflow isn't allowed to ask GitHub for a token. Give the job `permissions: id-token: write`. A pull "
+        "request from a fork never gets it.",
         CI,
     ),
     Rule(
@@ -565,14 +569,14 @@ _CAUSES = (
         "AADSTS65001 | AADSTS65004 | AADSTS90094 | AADSTS90093 | AADSTS650056",
         None,
         "Nobody has agreed yet that this app may act for you. Sign in once in a browser and agree, or ask the "
-        "tenant's administrators to agree for everybody.",
+        "tenant's administrators to agree for everyone.",
         LAPTOP,
     ),
     Rule(
         "AADSTS50011 | AADSTS500113 | AADSTS900971",
         None,
         "The app's registration lacks the address to return to. For `InteractiveBrowserCredential`, add "
-        "`http://localhost` there, as one of mobile and desktop applications.",
+        "`http://localhost` there, under Mobile and desktop applications.",
         LAPTOP,
     ),
     Rule(
@@ -590,19 +594,19 @@ _CAUSES = (
         " | tenantId is null or empty | argument --vault-name: expected one argument | AADSTS900144 | AADSTS90014"
         " | AADSTS9002313 | AADSTS7000216 | AADSTS90013",
         None,
-        "Something is missing in the request, most often because a variable is empty. Check that `AZURE_TENANT_ID`, "
+        "Something is missing from the request, most often because a variable is empty. Check that `AZURE_TENANT_ID`, "
         "`AZURE_CLIENT_ID`, `AZURE_CLIENT_SECRET` and the vault's name have values where the program runs.",
     ),
     Rule(
         "AADSTS90033 | AADSTS90024 | AADSTS90090 | AADSTS50033 | AADSTS50087 | AADSTS90006 | AADSTS90012 | AADSTS50000",
         None,
-        "The sign-in service has trouble of its own. Wait a few minutes and try again.",
+        "The sign-in service is having trouble of its own. Wait a few minutes and try again.",
     ),
     # A sign-in that says what's wrong with it
     Rule(
         "Found multiple accounts with the same username",
         None,
-        "The CLI's cache holds this account twice. Run `az account clear`, then `az login --tenant` with the one "
+        "The CLI's cache holds this account twice. Run `az account clear`, then `az login --tenant` with the vault's "
         "tenant.",
         LAPTOP,
     ),
@@ -627,7 +631,7 @@ _CAUSES = (
         "no azure identity found for request clientID | nmi response failed with status code"
         " | no AzureAssignedIdentity found | aadpodidbinding",
         1,
-        "The pod has no identity yet. Check its labels, and better move to workload identity, which replaces this.",
+        "The pod has no identity yet. Check its labels. Better yet, move to workload identity, which replaces this.",
         AZURE,
     ),
     Rule(
@@ -635,7 +639,7 @@ _CAUSES = (
         " | did not confirm the requested user-assigned | User assigned managed identity is not supported by"
         " | does not support user-assigned managed identities",
         1,
-        "This host has one identity and takes no choice. Leave `client_id` and `AZURE_CLIENT_ID` out.",
+        "This host has one identity and doesn't let you choose. Leave `client_id` and `AZURE_CLIENT_ID` out.",
         AZURE,
     ),
     Rule(
@@ -647,15 +651,15 @@ _CAUSES = (
         "object has no attribute 'signed_session' | credentials must be one of: ApplicationTokenCredentials"
         " | object has no attribute 'get_token'",
         None,
-        "A library of the old generation meets a new one. Use azure-keyvault-secrets with a credential of "
-        "azure-identity.",
+        "You're combining a library of the old generation with a new one. Use azure-keyvault-secrets with a credential "
+        "from azure-identity.",
     ),
     Rule(
         "object AccessToken can't be used in 'await' expression | object AccessTokenInfo can't be used"
         " | coroutine ... was never awaited | 'coroutine' object has no attribute",
         None,
-        "Asynchronous and ordinary classes are mixed. Take client and credential both from an `aio` module, and await "
-        "every call, or both from the ordinary ones.",
+        "Asynchronous and ordinary classes are mixed. Take both the client and the credential from `aio` modules and "
+        "await every call, or take both from the ordinary modules.",
     ),
     Rule(
         "No module named 'azure | cannot import name ... from 'azure",
@@ -678,7 +682,7 @@ _CAUSES = (
     Rule(
         "VaultAlreadyExists | VaultNameNotAvailable | The vault name ... is already in use",
         None,
-        "A vault's name is unique in all of Azure, and this one is taken. Take another name.",
+        "A vault's name is unique in all of Azure, and this one is taken. Choose another.",
     ),
     Rule(
         "VaultNameNotValid | The vault name ... is invalid",
@@ -707,13 +711,13 @@ _CAUSES = (
     Rule(
         "Insufficient privileges to complete the operation | Authorization_RequestDenied",
         None,
-        "You may not read or change the directory. Use IDs in place of names, such as `--assignee-object-id`, or ask "
-        "the tenant's administrators.",
+        "You aren't allowed to read or change the directory. Use IDs in place of names, such as "
+        "`--assignee-object-id`, or ask the tenant's administrators.",
     ),
     Rule(
         "PracticeStateUnusable",
         None,
-        "The message above says how to fix it. Nothing you saved before is lost.",
+        "The message says how to fix it. Nothing you saved before is lost.",
     ),
 )
 
@@ -763,7 +767,8 @@ _CHAIN = (
         " | InteractiveBrowserBrokerCredential initialization failed | from Visual Studio Code"
         " | logged in to Visual Studio Code | Failed To Read VS Code Credentials | Authenticate via Azure Tools plugin",
         1,
-        "Run `az login`. The sign-ins of Visual Studio, its Code and IntelliJ work only with their own extensions.",
+        "Run `az login`. The sign-ins from Visual Studio, Visual Studio Code and IntelliJ work only with their own "
+        "extensions.",
         LAPTOP,
     ),
     Rule(
@@ -843,18 +848,18 @@ _LEFTOVERS = (
         "Connection reset by peer | ECONNRESET | Remote end closed connection without response | Connection aborted"
         " | Connection refused | ECONNREFUSED | UNEXPECTED_EOF_WHILE_READING | WinError 10054 | socket hang up",
         None,
-        "Something cut the connection, often a proxy or firewall on the way. Try again. If it stays, ask whoever runs "
-        "your network to let `*.vault.azure.net` and `login.microsoftonline.com` through.",
+        "Something cut the connection, often a proxy or firewall on the way. Try again. If it keeps happening, ask "
+        "whoever runs your network to let `*.vault.azure.net` and `login.microsoftonline.com` through.",
     ),
     Rule(
         "ServiceUnavailable | InternalServerError | Internal Server Error | 503 Service | Bad Gateway | GatewayTimeout",
         None,
-        "The service has trouble of its own. The SDK has tried again already, so wait a few minutes.",
+        "The service is having trouble of its own. The SDK has tried again already, so wait a few minutes.",
     ),
     Rule(
         "BadParameter",
         None,
-        "The vault can't use something in your request. The words after the code say which: the name, a tag, a date, "
+        "The vault can't use something in your request. The words after the code say what: the name, a tag, a date, "
         "the size or the `api-version`.",
     ),
     Rule("interaction_required | Status_InteractionRequired | MsalUiRequiredException", None, _MORE_PROOF, LAPTOP),
@@ -865,7 +870,8 @@ _LEFTOVERS = (
     Rule(
         "Unauthorized",
         None,
-        "The vault doesn't accept this sign-in. Look for a number with AKV or AADSTS in front, and paste it here.",
+        "The vault doesn't accept this sign-in. Look for a number that starts with AKV or AADSTS, and paste it into "
+        "the form at the top of notebook 14.",
     ),
     Rule(
         "Forbidden",
@@ -881,7 +887,7 @@ _LEFTOVERS = (
     Rule(
         "code: Conflict | 409 (Conflict) | 409 Conflict | ResourceExistsError",
         None,
-        "Something else is using this name at the moment. Wait a moment, or take another name.",
+        "Something else is using this name. Wait a moment, or choose another name.",
     ),
 )
 

@@ -9,7 +9,8 @@ from . import practice
 from .cards import Card
 from .errors import NotebookError
 
-_ONLY_IN_PRACTICE = "This works only with the practice cloud of this notebook. Nothing changed on Azure."
+_ONLY_IN_PRACTICE = "This works only in the practice cloud. Nothing changed on Azure."
+_ONLY_IN_ITS_OWN = "This works only in a practice cloud that the notebook started itself. Nothing changed."
 
 
 def rehearse(
@@ -38,7 +39,8 @@ def rehearse(
     """
     cloud = practice.running()
     if cloud is None:
-        return Card("Nothing to rehearse here", [("Why", _ONLY_IN_PRACTICE)], mark="warning")
+        why = _ONLY_IN_ITS_OWN if practice.MARKER in os.environ else _ONLY_IN_PRACTICE
+        return Card("Nothing to rehearse here", [("Why", why)], mark="warning")
     try:
         asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
         cloud.conditions = asked if delete_seconds is None else replace(asked, delete_seconds=delete_seconds)

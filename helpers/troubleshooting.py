@@ -23,7 +23,7 @@ _BY_STATUS = (
     "400 is about the request, 401 the sign-in, 403 a permission or a network, 404 and 409 a name, 429 too many "
     "requests, and 5xx the service."
 )
-_BY_NUMBER = "the sign-in's number, which `https://login.microsoftonline.com/error` explains."
+_BY_NUMBER = "the number after AADSTS, at `https://login.microsoftonline.com/error`."
 _ASK = "step 11 shows what to collect before you ask for help."
 
 # The smallest of Azure's roles that allows a data action on secrets ("Azure built-in roles", Security).
@@ -60,12 +60,14 @@ def find_entry(message: str) -> Card:
     if diagnosis.rule is None:
         number = [("Look up", _BY_NUMBER)] if re.search("aadsts[0-9]", _bare(message)) else []
         rows = [*number, ("Look at", _WHERE_TO_LOOK), ("By its status", _BY_STATUS), ("Then", _ASK)]
-        return Card("None of the ten fits", rows, mark="info")
+        return Card("None of the ten steps fits", rows, mark="info")
     if entry is None:
-        return Card("A known error, though none of the ten", [*diagnosis.advice, ("If it stays", _ASK)], mark="info")
+        return Card(
+            "A known error, but not one of the ten steps", [*diagnosis.advice, ("If it persists", _ASK)], mark="info"
+        )
     rows = [("It means", entry.means), *diagnosis.advice]
     if entry.step == 3 and (missing := missing_permission(message)):
-        rows.append(("It lacks", missing))
+        rows.append(("What's missing", missing))
     return Card(f"{entry.name}: {entry.title}", rows, mark="info")
 
 
@@ -93,7 +95,7 @@ def missing_permission(message: str) -> str:
     found = _bare(message)
     for action in _ACTIONS:
         if _bare(f"vaults/secrets/{action}") in found:
-            return f"`{action}`. The smallest role with it is {_SMALLEST.get(action, _ANY_OTHER)}."
+            return f"`{action}`. The smallest role that has it is {_SMALLEST.get(action, _ANY_OTHER)}."
     if policy := re.search("secrets(get|list|set|delete|backup|restore|recover|purge)permission", found):
         return f"the secret permission `{policy[1]}` in an access policy of the vault."
     return ""
@@ -112,7 +114,7 @@ def _decide(fitting: list[Rule]) -> Diagnosis:
         del advice["Do this"]  # the places say the same, one by one
     numbers = [each.to_do for each in fitting if each.to_do and "AADSTS" in each.words]
     if entry.step == 2 and numbers:  # the number says what is wrong with the sign-in that won
-        return Diagnosis(rule, numbers[0], (*advice.items(), ("About its number", numbers[0])))
+        return Diagnosis(rule, numbers[0], (*advice.items(), ("About the AADSTS number", numbers[0])))
     return Diagnosis(rule, entry.to_do, tuple(advice.items()))
 
 

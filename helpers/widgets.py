@@ -26,7 +26,7 @@ class FieldWidget(anywidget.AnyWidget):
     said = Unicode().tag(sync=True)
     problem = Bool(False).tag(sync=True)
     busy = Unicode(
-        "No answer from the kernel yet, and the field is empty again. If a cell is running, wait until it has ended. "
+        "No answer from the kernel yet, and the field has been cleared. If a cell is running, wait for it to finish. "
         "If none is, this form has lost its kernel: start again at Connect, then run the cell that makes the form."
     ).tag(sync=True)
     lost = Unicode(
@@ -40,7 +40,7 @@ class KeptFieldWidget(FieldWidget):
     content = Unicode().tag(sync=True)
     options = List(Unicode()).tag(sync=True)
     busy = Unicode(
-        "The kernel hasn't looked at this yet. If a cell is running, it does so when the cell has ended."
+        "The kernel hasn't looked at this yet. If a cell is running, the kernel will look once the cell finishes."
     ).tag(sync=True)
 
 
@@ -52,8 +52,8 @@ class HoldToShow(anywidget.AnyWidget):
     label = Unicode().tag(sync=True)
     mask = Unicode().tag(sync=True)
     busy = Unicode(
-        "No answer from the kernel yet. If a cell is running, wait until it has ended. If none is, this button has "
-        "lost its kernel: start again at Connect, then run the cell that makes the button."
+        "No answer from the kernel yet. If a cell is running, wait for it to finish. If none is, this button has lost "
+        "its kernel: start again at Connect, then run the cell that makes the button."
     ).tag(sync=True)
     lost = Unicode(
         "✗ This button has lost its kernel. Start again at Connect, then run the cell that makes the button."

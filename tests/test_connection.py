@@ -75,7 +75,7 @@ def test_a_practice_cloud_that_cannot_start_is_told_in_words(monkeypatch, own_st
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(blocked / "below"))
     with pytest.raises(NotebookError, match="Set PRACTICE_CLOUD_HOME to a folder"):
         connection.connect()
-    with pytest.raises(NotebookError, match="couldn't be kept"):
+    with pytest.raises(NotebookError, match="couldn't be saved"):
         connection.choose_connection("azure", "my-vault")
 
 
@@ -90,14 +90,14 @@ def test_reset_empties_practice_and_never_touches_azure(monkeypatch) -> None:
 
 def test_preflight_is_one_line_where_everything_is_there() -> None:
     connection.connect()
-    assert repr(connection.preflight()) == "Note: Everything is here: Python 3.10 or newer and 13 packages"
+    assert repr(connection.preflight()) == "Note: Python 3.10 or newer and all 13 packages are here"
 
 
 def test_preflight_says_what_is_missing_and_what_to_run(monkeypatch) -> None:
     found = {"ipywidgets": (None, False), "nbval": ("0.9", False), "pandas": ("2.2", True)}
     monkeypatch.setattr(connection, "found_packages", lambda: found)
     assert repr(connection.preflight()) == (
-        "! Take care: Something is missing\n"
+        "! Heads-up: Something is missing\n"
         "  ipywidgets: missing: run `pip install -e .`\n"
         "  nbval: version 0.9 is too old: run `pip install -e .`"
     )
@@ -105,7 +105,9 @@ def test_preflight_says_what_is_missing_and_what_to_run(monkeypatch) -> None:
 
 def test_preflight_names_the_azure_cli_only_where_it_is_needed_and_not_there(monkeypatch) -> None:
     monkeypatch.setenv("PATH", "")
-    assert "Azure CLI: not found" in repr(connection.preflight())
+    said = repr(connection.preflight())
+    assert "Azure CLI: not found" in said
+    assert "Everything" not in said
     connection.connect()
     assert "Azure CLI" not in repr(connection.preflight())
 

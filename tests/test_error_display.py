@@ -49,7 +49,7 @@ CASES = {
         [AS],
         "as_program('AUDITOR').get_secret('x')",
         "HttpResponseError",
-        "You lack `getSecret`. The smallest role with it is Key Vault Secrets User. ",
+        "You lack `getSecret`. The smallest role that has it is Key Vault Secrets User. ",
     ),
     "no role": (
         [AS],
@@ -61,7 +61,8 @@ CASES = {
         [AS, GUARDED],
         "as_program('APP', vault_url=guarded.vault_url).set_secret('x', 'y')",
         "HttpResponseError",
-        "You lack the secret permission `set` in an access policy",
+        "You lack the secret permission `set` in an access policy of the vault. For the caller that the message names, "
+        "ask for a role on this vault that allows it, or for a permission if the vault uses access policies.",
     ),
     "purge protection": (
         [],
@@ -81,7 +82,7 @@ CASES = {
         [EXPIRED],
         "expired()",
         "ClientAuthenticationError",
-        "The number after AADSTS says why",
+        "Look up the number after AADSTS",
     ),
     "no vault": ([ELSEWHERE], "lost.get_secret('x')", "ServiceRequestError", "Check the vault's name"),
     "bare name": ([BARE_NAME], "bare.get_secret('x')", "ServiceRequestError", "must be a whole URL"),
@@ -126,7 +127,7 @@ def test_leads_to_the_step_that_shows_such_an_error(
     case: str, step: int | None, shown: dict[str, nbformat.NotebookNode]
 ) -> None:
     _, what_to_do = shown[case].traceback
-    found = re.findall(r"\(Step (\d+) of notebook 14 shows it\.\)$", what_to_do)
+    found = re.findall(r"\(See step (\d+) of notebook 14\.\)$", what_to_do)
     assert found == ([] if step is None else [str(step)])
 
 

@@ -149,7 +149,9 @@ def assert_told(field, name, wrong):
 def test_an_empty_name_is_told_when_it_is_read_and_not_before(field):
     assert beneath(field) == field._rule
     assert not field._widget.problem
-    with pytest.raises(NotebookError, match="nothing is typed in yet; type it in the form, then run this cell again"):
+    with pytest.raises(
+        NotebookError, match="nothing has been typed yet; type a name in the form, then run this cell again"
+    ):
         _ = field.value
 
 
@@ -257,7 +259,7 @@ def test_with_nobody_typing_the_value_is_otherwise():
 
 
 def test_without_any_value_this_is_told():
-    with pytest.raises(NotebookError, match="Secret value: nothing is typed in yet; type a value in the form"):
+    with pytest.raises(NotebookError, match="Secret value: nothing has been typed yet; type a value in the form"):
         _ = SecretValue().value
 
 
@@ -266,8 +268,8 @@ def test_the_line_beneath_says_that_a_value_was_taken_and_nothing_of_it():
     asked = beneath(field)
     type_into(field, SENTINEL)
     taken = beneath(field)
-    assert "Value taken" in taken
-    assert "Value taken" not in asked
+    assert "Value received" in taken
+    assert "Value received" not in asked
     type_into(field, "x")
     assert beneath(field) == taken, "it does not tell one value from another"
 
@@ -310,7 +312,7 @@ def test_a_pasted_message_is_in_no_state_and_in_no_message_from_the_kernel(sent)
     assert field.value == field.value == f"(Forbidden) Caller:\r\n{SENTINEL}"
     assert SENTINEL not in str(sent) + str(ipywidgets.Widget.get_manager_state()) + repr(field.value)
     assert sent[-1][0]["content"]["kind"] == "heard"
-    assert "Message taken" in beneath(field)
+    assert "Message received" in beneath(field)
 
 
 def test_a_message_is_shown_while_it_is_typed_and_a_value_is_not():
@@ -323,7 +325,9 @@ def test_with_nothing_pasted_the_message_is_the_example_or_this_is_told():
     send(example, {"kind": "content", "content": "other"})
     assert example.value == "AKV10032: Invalid issuer."
     assert "an example is used" in beneath(example)
-    with pytest.raises(NotebookError, match="Your error message: nothing is pasted in yet; paste it in the form"):
+    with pytest.raises(
+        NotebookError, match="Your error message: nothing has been pasted yet; paste a message into the form"
+    ):
         _ = ErrorMessage().value
 
 
@@ -347,7 +351,7 @@ def test_a_choice_stands_for_a_value():
 
 
 def test_a_suggestion_is_one_of_the_options():
-    with pytest.raises(ValueError, match="'nowhere' is none of the options"):
+    with pytest.raises(ValueError, match="'nowhere' isn't one of the options"):
         Choice("Where", ["here", "there"], suggestion="nowhere")
 
 
@@ -382,7 +386,7 @@ def test_with_no_reply_and_with_nobody_there_a_field_is_as_it_was(answer, reply)
     reply(*[answer] * 4)
     name, value = SecretName(suggestion="my-secret"), SecretValue(otherwise="made-up")
     assert [name.ask(), value.ask(), Choice("Where", ["here", "there"]).ask()] == ["my-secret", "made-up", "here"]
-    with pytest.raises(NotebookError, match="nothing is typed in yet"):
+    with pytest.raises(NotebookError, match="nothing has been typed yet"):
         SecretValue().ask()
 
 
@@ -390,7 +394,7 @@ def test_a_value_can_be_asked_for_without_a_form_and_is_shown_nowhere(reply, sen
     field = SecretValue(otherwise="made-up")
     questions = reply(SENTINEL)
     assert field.ask() == field.value == SENTINEL
-    assert questions == ["Secret value (not shown; empty for the made-up one): "]
+    assert questions == ["Secret value (not shown; press Enter to use the made-up one): "]
     for view in (repr(field), repr(field.value), pprint.pformat(vars(field)), str(sent)):
         assert SENTINEL not in view
     assert SENTINEL not in str(ipywidgets.Widget.get_manager_state())
@@ -411,7 +415,7 @@ def test_an_error_message_is_asked_for_like_a_value(reply):
     field = ErrorMessage(otherwise="an example")
     questions = reply(f"(Forbidden) {SENTINEL}")
     assert field.ask() == f"(Forbidden) {SENTINEL}"
-    assert questions == ["Your error message (not shown; empty for the example): "]
+    assert questions == ["Your error message (not shown; press Enter to use the example): "]
     assert SENTINEL not in repr(field.value)
 
 
@@ -452,7 +456,7 @@ def test_plain_text_of_a_form_is_its_fields():
         "Vault name: (nothing typed yet)",
         "Secret name: my-secret-1a2b3c",
         "Secret value: (typed into the form, never shown)",
-        "Your error message: (pasted into the form, never kept)",
+        "Your error message: (pasted into the form, never saved)",
         "Where: here",
         NO_FORM,
     ]

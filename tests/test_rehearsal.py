@@ -67,12 +67,12 @@ def test_outside_of_practice_nothing_is_changed(monkeypatch) -> None:
 def test_a_program_that_the_kernel_begins_cannot_rehearse_for_it(connected) -> None:
     code = "from helpers import rehearse; print(repr(rehearse(throttled=1)))"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ, timeout=60)
-    assert "Nothing changed on Azure" in said.stdout
+    assert "that the notebook started itself" in said.stdout
     assert practice.running().conditions.throttled == 0
 
 
 def test_an_unknown_program_or_role_is_told(connected) -> None:
-    with pytest.raises(NotebookError, match=r"There is no program named 'nobody'\. There are practice, app"):
+    with pytest.raises(NotebookError, match=r"There's no program named 'nobody'\. The programs are practice, app"):
         assign_role("nobody", "Key Vault Reader")
-    with pytest.raises(NotebookError, match="There is no role named 'King'"):
+    with pytest.raises(NotebookError, match="There's no role named 'King'"):
         revoke_role("app", "King")

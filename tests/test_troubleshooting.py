@@ -290,7 +290,7 @@ def test_a_pasted_message_leads_to_what_fits(pasted: dict) -> None:
     if found.entry:
         title = f"{found.entry.name}: {found.entry.title}"
     else:
-        title = "A known error, though none of the ten" if found.rule else "None of the ten fits"
+        title = "A known error, but not one of the ten steps" if found.rule else "None of the ten steps fits"
     assert card.title == f"Note: {title}"
 
 
@@ -318,11 +318,11 @@ def test_a_refusal_is_found_with_what_is_missing_and_the_smallest_role() -> None
         card = troubleshooting.find_entry(
             f"ForbiddenByRbac Action: 'Microsoft.KeyVault/vaults/secrets/{action}/action'"
         )
-        assert card.rows[-1] == ("It lacks", f"`{action}`. The smallest role with it is Key Vault {role}.")
+        assert card.rows[-1] == ("What's missing", f"`{action}`. The smallest role that has it is Key Vault {role}.")
     card = troubleshooting.find_entry(
         "The user, group or application '' does not have secrets delete permission on key vault ''"
     )
-    assert card.rows[-1] == ("It lacks", "the secret permission `delete` in an access policy of the vault.")
+    assert card.rows[-1] == ("What's missing", "the secret permission `delete` in an access policy of the vault.")
     assert [term for term, _ in troubleshooting.find_entry("ForbiddenByRbac").rows] == ["It means", "Do this"]
 
 
@@ -331,7 +331,7 @@ def test_left_over_variables_are_found_with_what_is_wrong_with_them() -> None:
         message = f"DefaultAzureCredential failed. EnvironmentCredential: Authentication failed: AADSTS{number}: Words."
         general, numbered = troubleshooting.find_entry(message).rows[1:]
         assert general == ("Do this", troubleshooting.ENTRIES[2].to_do)
-        assert numbered[0] == "About its number"
+        assert numbered[0] == "About the AADSTS number"
         assert words in numbered[1]
 
 
@@ -352,7 +352,7 @@ ADVICE = {
     "The refresh token has expired due to inactivity. The token was issued on": "Sign in again",
     "AADSTS50173: The provided grant has expired": "Sign in again",
     "aadsts70043": "Sign in again",
-    "AADSTS50079": "answer what the browser asks",
+    "AADSTS50079": "follow the prompts in the browser",
     "AADSTS53003": "Conditional Access",
     "AADSTS1002012: The provided value for scope https://vault.azure.net is not valid.": "/.default",
     "AADSTS70011": "/.default",
@@ -369,16 +369,16 @@ ADVICE = {
     "(BadParameter) Property has invalid value\r\n": "at most 15 tags",
     "Property has invalid value": "at most 15 tags",
     '{"error":{"code":"BadParameter","message":"The property tags has a value that is not a string."}}': "15 tags",
-    "(BadParameter) The property nbf is not a time in whole seconds since 1970.": "A date",
-    "The property exp is not a time in whole seconds": "A date",
-    "is not a time in whole seconds since 1970.": "A date",
+    "(BadParameter) The property nbf is not a time in whole seconds since 1970.": "one of the dates",
+    "The property exp is not a time in whole seconds": "one of the dates",
+    "is not a time in whole seconds since 1970.": "one of the dates",
     "(BadParameter) The property contentType has more than 255 characters.": "at most 255 characters",
     "Secret is beyond the maximum permitted length of 25600 characters.": "25,600 characters",
     "The specified version (2099-01-01) is not recognized. Consider using": "`api-version`",
     "Consider using the latest supported version (7.6).": "`api-version`",
     "The parameter maxresults is 26; it must be from 1 to 25.": "size of a page",
     "(BadParameter) The property value is required, as a string.": "a string",
-    "(BadParameter) Something that nobody has seen.": "The words after the code say which",
+    "(BadParameter) Something that nobody has seen.": "The words after the code say what",
     "Cannot decrypt backup blob.": "same subscription",
     # A managed identity
     "ManagedIdentityCredential: ManagedIdentityCredential authentication unavailable. No identity has been assigned to "
@@ -491,7 +491,7 @@ def test_a_shut_network_has_an_entry_of_its_own() -> None:
 def test_an_unknown_number_of_the_sign_in_is_at_least_named_as_one() -> None:
     for unknown in ("AADSTS7000829", "AADSTS70008299", "AADSTS99999: Words."):
         card = troubleshooting.find_entry(unknown)
-        assert card.title == "Note: None of the ten fits"
+        assert card.title == "Note: None of the ten steps fits"
         assert card.rows[0][0] == "Look up"
 
 

@@ -48,7 +48,10 @@ class SayWhichAreMissing(Exercise):
                 )
             return RIGHT, "Those are the two that don't exist. You didn't mistake the disabled one for a missing one."
         if not named:
-            return WRONG, "It has no name from `exercise.wanted`. Save the names, not a count or an error."
+            return (
+                WRONG,
+                "The value you saved has no name from `exercise.wanted`. Save the names, not a count or an error.",
+            )
         if named == self._missing | {self._disabled}:
             return WRONG, (
                 "One name too many: the disabled secret exists. It raises HttpResponseError with status 403, so catch "
@@ -90,7 +93,10 @@ class AtMostFour(Exercise):
         if isinstance(result, list | tuple):
             return WRONG, "Your function returns a list. Return a dict: `dict(zip(names, values))`."
         if not isinstance(result, dict):
-            return WRONG, f"Your function returns a {type(result).__name__}. Return a dict of names and values."
+            return (
+                WRONG,
+                f"Your function returns something of type {type(result).__name__}. Return a dict of names and values.",
+            )
         if any(isinstance(value, SimpleNamespace) for value in result.values()):
             return WRONG, "The dict has whole secrets in it. Take the `.value` of each."
         if result != vault.values:

@@ -41,7 +41,7 @@ class CopyToSecondVault(Exercise):
         second = SecretClient(f"https://{self._second_name}.vault.azure.net", DefaultAzureCredential())
         copied = _versions(second, self.name)
         if copied == self._versions:
-            return RIGHT, "The copy has the same versions as the original, with their ids and times."
+            return RIGHT, "The copy has the same versions as the original, with their IDs and times."
         if not copied:
             return self._look_for_deleted(second)
         if not copied & self._versions and len(copied) == 1:
@@ -51,13 +51,13 @@ class CopyToSecondVault(Exercise):
             )
         if not copied & self._versions:
             return WRONG, (
-                "The second vault has versions of its own, with new ids and times: you saved each value again. Delete "
+                "The second vault has versions of its own, with new IDs and times: you saved each value again. Delete "
                 "this secret, wait, purge it, and restore a backup."
             )
         if copied > self._versions:
             return WRONG, (
-                "All versions are there, and a newer one that the original doesn't have. Restore, and save nothing "
-                "after that. Delete the copy, wait, purge it, and restore the backup again."
+                "All the versions are there, and so is a newer one that the original doesn't have. Restore, and save "
+                "nothing after that. Delete the copy, wait, purge it, and restore the backup again."
             )
         return WRONG, "The copy is missing a version. Delete it, wait, purge it, and restore a new backup."
 
@@ -99,14 +99,17 @@ class BackUpTagged(Exercise):
             return NOT_YET, "Write the function, then hand it over: `answer = back_up`."
         if not callable(answer):
             return WRONG, (
-                f"`answer` is a {type(answer).__name__}, but the check needs the function itself. Write "
+                f"`answer` is of type {type(answer).__name__}, but the check needs the function itself. Write "
                 "`answer = back_up`, without parentheses."
             )
         backups = call(answer, self._client, self.lesson)
         if backups is None:
             return WRONG, "Your function returns nothing. End it with `return` and the dict."
         if not isinstance(backups, dict):
-            return WRONG, f"Your function returns a {type(backups).__name__}. Return a dict: each name with its backup."
+            return WRONG, (
+                f"Your function returns something of type {type(backups).__name__}. Return a dict: each name with its "
+                "backup."
+            )
         if not all(isinstance(name, str) for name in backups):
             return WRONG, "The dict's keys aren't names. Use each secret's `.name`, which is a string."
         more, missing = set(backups) - set(self._tagged), set(self._tagged) - set(backups)

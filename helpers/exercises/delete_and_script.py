@@ -123,8 +123,8 @@ class Rename(Exercise):
             )
         if copied != self._value:
             return WRONG, (
-                "The new name has another value. Save the old secret's `.value` there, with nothing added. If the old "
-                "one is deleted, recover it first with `client.begin_recover_deleted_secret(exercise.name).wait()`."
+                "The new name has a different value. Save the old secret's `.value` there, with nothing added. If the "
+                "old one is deleted, recover it first with `client.begin_recover_deleted_secret(exercise.name).wait()`."
             )
         if deletion is None:
             return WRONG, "The copy is right. Now delete the secret under its old name."
@@ -204,10 +204,12 @@ class WriteAStatusLine(Exercise):
                 'it like "2030-12-31": `f"{deleted.scheduled_purge_date:%Y-%m-%d}"`.'
             )
         if lines["missing"] in (lines["name"], lines["deleted"]):
-            return WRONG, "For a name that has no secret, your function says the same as for one that has."
+            return WRONG, "For a name that has no secret, your function says the same as for one that has one."
         return RIGHT, "Three names, three answers, and the value stays where it belongs."
 
 
 def _kind(returned: Any) -> str:
     """What a function returned, without what is in it."""
-    return f"`{returned}`" if returned is None or isinstance(returned, bool) else f"a {type(returned).__name__}"
+    if returned is None or isinstance(returned, bool):
+        return f"`{returned}`"
+    return f"something of type {type(returned).__name__}"

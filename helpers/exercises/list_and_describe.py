@@ -45,8 +45,8 @@ class AddATag(Exercise):
         lost = [name for name in self.before if name not in tags]
         if lost:
             return WRONG, (
-                f"These tags from before are gone: {', '.join(lost)}. An update replaces all the tags, so send the "
-                "old ones together with the new one."
+                f"No longer there: {', '.join(lost)}. An update replaces all the tags, so send the old ones together "
+                "with the new one."
             )
         changed = [name for name, value in self.before.items() if tags[name] != value]
         if changed:
@@ -55,7 +55,7 @@ class AddATag(Exercise):
                 f'The tag {changed[0]} had the value "{self.before[changed[0]]}" before. Change it back to that.',
             )
         if "owner" not in tags:
-            return WRONG, 'No tag is named "owner", all in lower case. Tag names have to match exactly.'
+            return WRONG, "There's no tag named `owner`, all lowercase. Tag names have to match exactly."
         if tags["owner"] != self.wanted["owner"]:
             return (
                 WRONG,
@@ -106,7 +106,7 @@ class FindByTag(Exercise):
         if found == self._right:
             return RIGHT, "Those are the ones, and you found them without retrieving a single value."
         if not found:
-            return WRONG, "The list is empty. Tags have to match exactly, upper and lower case included."
+            return WRONG, "The list is empty. Tags have to match exactly, including uppercase and lowercase letters."
         if self._test in found:
             return WRONG, "The list has a secret from the environment `test`. Check the tag `environment` as well."
         if found - self._right - {self._disabled}:

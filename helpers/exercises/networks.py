@@ -58,14 +58,14 @@ class ReadTheAddress(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """What the function is given, and what it gives."""
-        return [("answer(error)", "gives the address for an IP rule, or None")]
+        return [("answer(error)", "returns the address for an IP rule, or None")]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
         if answer is None:
             return NOT_YET, "Write a function named `answer` that takes an error."
         if not callable(answer):
-            return WRONG, "`answer` has to be a function that takes an error. Begin with `def answer(error):`."
+            return WRONG, "`answer` isn't a function. Begin with `def answer(error):`."
         found = [call(answer, error) for error, _ in self._errors]
         wrong = [(got, wanted) for got, (_, wanted) in zip(found, self._errors, strict=True) if got != wanted]
         if not wrong:
@@ -102,7 +102,7 @@ class LetOneJobIn(Exercise):
             TypeError: `addresses` is one str.
         """
         if isinstance(addresses, str):
-            raise TypeError("`set_addresses` takes a list of addresses, also for one.")
+            raise TypeError("`set_addresses` takes a list of addresses, even for a single address.")
         self._network.set_addresses(list(addresses))
 
     def look(self, answer: Any = None) -> tuple[str, str]:
@@ -131,15 +131,15 @@ class LetOneJobIn(Exercise):
             return WRONG, "While the job ran, the rules let in more than the one address. Add the address alone."
         if not neighbor <= during:
             return WRONG, (
-                f"While the job ran, somebody else's rule for {_NEIGHBOR} was gone. `set_addresses` replaces all of "
+                f"While the job ran, someone else's rule for {_NEIGHBOR} was gone. `set_addresses` replaces all of "
                 "them, so give it the addresses that are there, and yours."
             )
         if after & mine:
             return WRONG, "The job is over, and its address is still let in. Take it out of the rules again."
         if after != neighbor:
             return WRONG, (
-                f"Afterwards, somebody else's rule for {_NEIGHBOR} was gone. Take only your address away, and leave "
-                "the rules as they were."
+                f"Afterwards, someone else's rule for {_NEIGHBOR} was gone. Remove only your address, and leave the "
+                "other rules as they were."
             )
         if not job.let_in:
             return WRONG, "The rule was there, and the vault still refused the job. On Azure, wait and check again."
@@ -158,7 +158,7 @@ class LetOneJobIn(Exercise):
         else:
             heard = False
         if _as_networks(self.addresses()) & _as_networks([self.address]):
-            return WRONG, "When the job fails, its address stays let in. Use `try` and `finally`."
+            return WRONG, "When the job fails, its address is still let in afterwards. Use `try` and `finally`."
         if not heard:
             return WRONG, "The job failed, and nobody heard about it. Let its error through."
         return None
@@ -168,7 +168,7 @@ class LetOneJobIn(Exercise):
         return _Job(self._second, self._network, self.address, fails=fails)
 
 
-_ALL_WELL = (RIGHT, "The address is let in while the job runs, and out again afterwards, even if the job fails.")
+_ALL_WELL = (RIGHT, "The address is let in while the job runs, and shut out again afterwards, even if the job fails.")
 
 
 class JobFailedError(Exception):
@@ -239,7 +239,7 @@ class _Network:
             for found in self._ask("GET", f"{subscription['id']}/resources", "2021-04-01", wanted)["value"]:
                 return cast(str, found["id"])
         raise NotebookError(
-            f"Your sign-in may not see the vault {vault} in the control plane. The exercise changes its network rules, "
+            f"Your sign-in can't see the vault {vault} in the control plane. The exercise changes its network rules, "
             "so it needs a role such as Key Vault Contributor on that vault."
         )
 
@@ -248,8 +248,8 @@ class _Network:
         answer = self._client.send_request(HttpRequest(method, f"{_MANAGEMENT}{path}", params=params, json=body))
         if answer.status_code == 403:
             raise NotebookError(
-                "Your sign-in may not change the vault's network rules. It needs a role such as Key Vault Contributor "
-                "on that vault."
+                "Your sign-in isn't allowed to change the vault's network rules. It needs a role such as Key Vault "
+                "Contributor on that vault."
             )
         if answer.status_code >= 400:
             raise HttpResponseError(response=answer)
@@ -275,7 +275,7 @@ def _client_address(client: SecretClient) -> str:
     answer = client.send_request(HttpRequest("GET", "/secrets"))
     found = re.search(r"\baddr=([\d.]+);", answer.headers.get("x-ms-keyvault-network-info", ""))
     if found is None:
-        raise NotebookError("The vault doesn't see this computer under an IPv4 address, so no IP rule can let it in.")
+        raise NotebookError("The vault doesn't see an IPv4 address for this computer, so no IP rule can let it in.")
     return found[1]
 
 
@@ -298,7 +298,9 @@ def _wait_for(client: SecretClient, code: str | None, *, must: bool = True) -> H
             break
         time.sleep(2)
     if must:
-        raise NotebookError("The vault's new rules don't work yet. Wait a few minutes, then run the cell again.")
+        raise NotebookError(
+            "The vault's new rules haven't taken effect yet. Wait a few minutes, then run the cell again."
+        )
     return refusal
 
 
@@ -334,20 +336,23 @@ def _as_networks(addresses: list[str]) -> set[IPv4Network]:
 
 def _about_address(found: list[Any], got: Any, wanted: str | None) -> str:
     if len(set(map(str, found))) == 1:
-        return "The function returns the same thing for every error. Look into the error that it gets."
+        return "The function returns the same thing for every error. Look at the error it's given."
     if wanted is None:
         return (
-            "For some errors, no IP rule helps: the public network is off, a secret is disabled, or there's none of "
-            f"that name. Return None for them. With {_FIREWALL}, a rule helps, and the inner code tells you."
+            "For some errors, no IP rule helps: the public network is off, a secret is disabled, or no secret has that "
+            f"name. Return None for them. A rule helps only when the inner code is {_FIREWALL}."
         )
     if got is None:
         return "For a refusal by the firewall, the function returned None. Does it `return` what it found?"
     if not isinstance(got, str):
-        return f"The function returned a {type(got).__name__}. Return the address as a str."
+        return f"The function returned something of type {type(got).__name__}. Return the address as a str."
     if got.strip() == wanted:
         return "Almost: there's white space around the address. The lines of the message end with `\\r\\n`."
     if wanted in got:
         return "The address is in there, with more around it. Return the address alone."
     if re.fullmatch(r"[\d.]+", got):
-        return "That address belongs to another refusal. Look for it in the message of the error that you get."
+        return (
+            "That address belongs to another refusal. Look for the right one in the message of the error your function "
+            "is given."
+        )
     return "That isn't the address. It's in the message, in the line that begins with `Client address:`."

@@ -38,7 +38,7 @@ class SignIn(Exercise):
         if found == self.proof:
             return RIGHT, "Your client signed in, and the vault let it in."
         if found.strip().lower() == self.proof:
-            return WRONG, f'Almost: the value is "{self.proof}", in small letters, with nothing around it.'
+            return WRONG, f'Almost: the value is "{self.proof}", in lowercase, with nothing around it.'
         return WRONG, f'Your client works, but the proof has a different value. Save "{self.proof}".'
 
 
@@ -61,7 +61,7 @@ class SaveTwice(Exercise):
         if current == self.values[1]:
             return RIGHT, "Both versions are there, and anyone who asks by name alone gets the second."
         if current == self.values[0]:
-            return WRONG, "The versions are the wrong way around: the one you save last is the one that counts."
+            return WRONG, "The versions are in the wrong order: the one you save last is the one that counts."
         return WRONG, f'The newest version has a different value. Save "{self.values[1]}" last.'
 
 

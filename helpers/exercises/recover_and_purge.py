@@ -41,8 +41,8 @@ class RecoverTagged(Exercise):
             return NOT_YET, "List the deleted secrets, and look at the tag `used-by` of each."
         if "begun" in deletions:
             return WRONG, (
-                "One of them is in neither place at the moment. If you're recovering it, call the poller's `.wait()`, "
-                "then check again. If you purged it, it's gone: run the cell that makes the exercise again."
+                "At the moment, one of them is neither active nor deleted. If you're recovering it, call the poller's "
+                "`.wait()`, then check again. If you purged it, it's gone: run the cell that makes the exercise again."
             )
         if "done" in deletions:
             return WRONG, "One is back, but another one is still deleted. Go through the whole list of deleted secrets."
@@ -87,9 +87,9 @@ class StartAfresh(Exercise):
                 "purge it, and save."
             )
         if value != self.value:
-            return (
-                WRONG,
-                f'The name is yours again, but with a different value. Purge once more, and save "{self.value}".',
+            return WRONG, (
+                "The name is yours again, but with a different value. Delete the secret, wait, purge it, and save "
+                f'"{self.value}".'
             )
         if len(versions) > 1:
             return WRONG, (
@@ -103,8 +103,8 @@ class StartAfresh(Exercise):
             deleted_on = self._client.get_deleted_secret(self.name).deleted_date
         except ResourceNotFoundError:
             return WRONG, (
-                "The old secret is in neither place. If you purged it, its name is free in a moment: save now, and if "
-                "that's refused, wait a little and try again."
+                "The old secret is neither active nor deleted. If you purged it, its name is free in a moment: save "
+                "now, and if that's refused, wait a little and try again."
             )
         if self._protected:
             return NOT_YET, "This vault has purge protection, so nobody can purge here. Use the practice vault instead."

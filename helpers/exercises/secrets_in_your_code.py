@@ -36,7 +36,7 @@ class MoveDotEnv(Exercise):
         for key, value in self._entries.items():
             got = found[key]
             if got is None:
-                return WRONG, f"`{key}` isn't there yet. Its name in the vault is {self._new_name(key)}."
+                return WRONG, f"`{key}` isn't there yet. Its name in the vault should be {self._new_name(key)}."
             if got != value:
                 return WRONG, f"`{key}` doesn't have the value from the file. {_what_is_odd(got, key, value)}"
         if self.value_of(self._new_name("LOG_LEVEL")) is not None:
@@ -44,7 +44,10 @@ class MoveDotEnv(Exercise):
                 "Both are there, but so is `LOG_LEVEL`, which isn't a secret. Delete it from the vault. Settings stay "
                 "where everyone who works on the program can read them."
             )
-        return RIGHT, "Both secrets are in the vault, so they can leave the file. All it needs now is `KEY_VAULT_NAME`."
+        return RIGHT, (
+            "Both secrets are in the vault, so you can take them out of the file. In their place, it needs only "
+            "`KEY_VAULT_NAME`."
+        )
 
     def _look_elsewhere(self) -> tuple[str, str]:
         misnamed = {
@@ -112,9 +115,9 @@ class OutliveARotation(Exercise):
         try:
             result = self._ask(answer, database)
         except PermissionError:
-            return "The password at hand still works, but your function takes another one. Log in with `kept` first."
+            return "The password in memory still works, but your function uses another one. Log in with `kept` first."
         if database.gets:
-            return "The password at hand still works, but your function asks the vault. Try the one at hand first."
+            return "The password in memory still works, but your function asks the vault. Try the one in memory first."
         return _wrong_result(result, database)
 
     def _rotated_since(self, answer: Callable[..., Any]) -> str:
@@ -126,7 +129,7 @@ class OutliveARotation(Exercise):
                 return "Your function gets the new password but doesn't log in with it. Call `log_in` with it."
             return "After a rotation your function gives up. When `log_in` refuses, call `get` and log in once more."
         if database.gets > 1:
-            return "One call of `get` is enough: keep what it returns."
+            return "One call to `get` is enough: keep what it returns."
         return _wrong_result(result, database)
 
     def _refused_for_good(self, answer: Callable[..., Any]) -> str:
@@ -138,9 +141,9 @@ class OutliveARotation(Exercise):
         except _TooOften:
             return (
                 "When the new password is refused too, your function keeps trying. Try it once, and let the second "
-                "PermissionError out: a few more tries may lock the account."
+                "PermissionError through: a few more tries may lock the account."
             )
-        return "When the new password is refused too, nobody hears about it. Let the second PermissionError out."
+        return "When the new password is refused too, nobody hears about it. Let the second PermissionError through."
 
     def _database_down(self, answer: Callable[..., Any]) -> str:
         database = _Database(accepts=None, error=ConnectionError)
@@ -175,8 +178,8 @@ class OutliveARotation(Exercise):
             if not database.odd:
                 raise
             raise AnswerError(
-                f"Your function logs in with a {database.odd}. `get` is a function: call it, as `get()`, "
-                "and log in with what it returns."
+                f"Your function logs in with something of type {database.odd}. `get` is a function: call it, as "
+                "`get()`, and log in with what it returns."
             ) from None
         if error is not None:
             raise error

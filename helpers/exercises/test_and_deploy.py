@@ -31,13 +31,13 @@ class NoticeTheMistakes(Exercise):
             return WRONG, "`answer` isn't a function. Write `def answer(setting, client, name):`."
         if raised := self._run(answer, self._current_value):
             return WRONG, (
-                f"Your test raises {raised} with a program that's right. Call it in a cell of its own to see where, "
-                "then check again."
+                f"Your test raises {raised} even though the program is right. Call it in a cell of its own to see "
+                "where, then check again."
             )
         mistakes = {
             self._same_for_all: "the same value for every secret. Save a value, and compare what `setting` returns",
             self._old_value(): "the old value after a rotation. Save a second value, and compare again",
-            self._empty_text: "an empty text for a secret that isn't there. Expect ResourceNotFoundError",
+            self._empty_text: "an empty string for a secret that isn't there. Expect ResourceNotFoundError",
         }
         for setting, mistake in mistakes.items():
             if not self._run(answer, setting):
@@ -93,8 +93,8 @@ class ChooseTheSignIn(Exercise):
             return NOT_YET, "Write a function named `answer` that takes nothing and returns a credential."
         if not callable(answer):
             return WRONG, (
-                f"`answer` is a {type(answer).__name__}. Write `def answer():`, so that the variable is read when the "
-                "program begins."
+                f"`answer` is of type {type(answer).__name__}. Write `def answer():`, so that the variable is read "
+                "when the program starts."
             )
         for value, words in ((None, f"{_VARIABLE} isn't set"), ("", f"{_VARIABLE} is empty")):
             if not _refuses(answer, value):
@@ -102,7 +102,7 @@ class ChooseTheSignIn(Exercise):
         for value in ("prod", "ManagedIdentityCredential", "AzureCliCredential"):
             if hint := _wrong_credential(answer, value):
                 return WRONG, hint
-        return RIGHT, "The environment decides who your program signs in as, and without a decision it doesn't begin."
+        return RIGHT, "The environment decides who your program signs in as, and without a decision it doesn't start."
 
 
 def _refuses(answer: Callable[[], Any], value: str | None) -> bool:
@@ -123,12 +123,15 @@ def _wrong_credential(answer: Callable[[], Any], value: str) -> str:
         return "Your function returns nothing. End it with `return` and the credential."
     if not isinstance(made, DefaultAzureCredential):
         return (
-            f"Your function returns a {type(made).__name__}, which fits only some places. Return a "
+            f"Your function returns something of type {type(made).__name__}, which works only in some places. Return a "
             "DefaultAzureCredential, and let the variable decide."
         )
     expected = _with_variable(value, DefaultAzureCredential)
     if _kinds(made) != _kinds(expected):
-        return f"With {_VARIABLE}={value}, your credential tries other sign-ins than that. Leave the choice to it."
+        return (
+            f"With {_VARIABLE}={value}, your credential tries other sign-ins than that. Leave the choice to the "
+            "variable."
+        )
     return ""
 
 

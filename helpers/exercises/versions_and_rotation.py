@@ -54,7 +54,7 @@ class Rotate(Exercise):
             return WRONG, "The new version has no date. Give it `expires_on`, when you save it or with an update."
         days = (listed.expires_on - datetime.now(timezone.utc)) / timedelta(days=1)
         if abs(days - self.days) > 1:
-            return WRONG, f"The new version's date is {days:.0f} days from now. Make it {self.days}."
+            return WRONG, f"Days until the new version's date: {days:.0f}. Make it {self.days}."
         return RIGHT, "Programs get the new value, nobody gets the old one, and the date is set."
 
 
@@ -101,17 +101,19 @@ class MayBeUsed(Exercise):
         if len(odd) == len(found):
             return (
                 WRONG,
-                f"Your function always returns a {odd[0]}. Have it `return` True or False, rather than print it.",
+                f"Your function always returns something of type {odd[0]}. Have it `return` True or False, rather than "
+                "print it.",
             )
         if odd:
             return (
                 WRONG,
-                f"Your function sometimes returns a {odd[0]}. Always return True or False, even when a date is None.",
+                f"Your function sometimes returns something of type {odd[0]}. Always return True or False, even when a "
+                "date is None.",
             )
         if not found["valid"]:
             return (
                 WRONG,
-                "It turns down a secret that's in the middle of its time. Are your comparisons the right way around?",
+                "It turns down a secret that's valid right now. Do your comparisons point the right way?",
             )
         if not found["dateless"]:
             return (
@@ -121,7 +123,7 @@ class MayBeUsed(Exercise):
         passed = [case for case in ("expired", "early", "disabled") if found[case]]
         if passed:
             looked_at = {"expired": "expires_on", "early": "not_before", "disabled": "enabled"}[passed[0]]
-            return WRONG, f"It lets `second_exercise.{passed[0]}` pass. Look at `properties.{looked_at}`, too."
+            return WRONG, f"It lets `second_exercise.{passed[0]}` through. Look at `properties.{looked_at}`, too."
         return RIGHT, "Now your program checks what the service doesn't."
 
     def _ask(self, answer: Any, case: str, properties: SecretProperties) -> Any:

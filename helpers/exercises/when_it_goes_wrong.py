@@ -49,11 +49,14 @@ class SaveAnyway(Exercise):
         except AzureError:
             pass
         except Exception as error:
-            return WRONG, f"A refusal became a {type(error).__name__}. Let errors you don't expect through."
+            return (
+                WRONG,
+                f"When the vault refused, your function raised {type(error).__name__}. Let unexpected errors through.",
+            )
         else:
             return WRONG, (
-                "The function got a client that may not save, and kept quiet about it. Catch `ResourceExistsError` and "
-                "nothing else, so that a refusal reaches the caller."
+                "The function got a client that isn't allowed to save, and kept quiet about it. Catch "
+                "`ResourceExistsError` and nothing else, so that a refusal reaches the caller."
             )
         return self._after_deletion(answer)
 
@@ -79,7 +82,7 @@ class SaveAnyway(Exercise):
         if value != "fake-new":
             return (
                 WRONG,
-                "The deleted secret was recovered, but the new value wasn't saved. Save it after that.",
+                "The deleted secret was recovered, but the new value wasn't saved. Save it after the recovery.",
             )
         if len(list(self._client.list_properties_of_secret_versions(deleted))) < 2:
             return (
@@ -152,8 +155,8 @@ class FixTheSettings(Exercise):
         if program == "app":
             return RIGHT, "The program reads its secret, with the smallest role that's enough."
         return WRONG, (
-            "The program works, but with a sign-in that may do too much, or that got a larger role for it. Use the "
-            "client id of the program `app`, which has Key Vault Secrets User."
+            "The program works, but with a sign-in that's allowed to do too much, or that you gave a larger role. Use "
+            "the client ID of the program `app`, which has Key Vault Secrets User."
         )
 
     def _read(self) -> None:
@@ -173,18 +176,18 @@ class FixTheSettings(Exercise):
             return os.environ[f"LESSON_{self._programs[client_id].upper()}_CLIENT_SECRET"]
         if client_id == os.environ.get("AZURE_CLIENT_ID"):
             return os.environ["AZURE_CLIENT_SECRET"]
-        raise NotebookError('No program has this "client_id". Take one from a variable LESSON_..._CLIENT_ID.')
+        raise NotebookError('No program has this "client_id". Take one from the variables named LESSON_..._CLIENT_ID.')
 
 
 def _about_settings(error: BaseException) -> str:
     entry = diagnose(str(error))
     hints = {
-        3: "The sign-in works, but this program may not read values. Which of the three programs may?",
+        3: "The sign-in works, but this program isn't allowed to read values. Which of the three programs is?",
         6: "The address is a URL now, but there's no such host. Compare it with `client.vault_url`.",
         7: "The address is right, but the sign-in goes to another tenant. The message names the right one.",
         8: "The address has more in it than the vault's own. Compare it with `client.vault_url`.",
         9: "The address isn't a whole URL yet. It begins with `https://`.",
     }
     if entry is None or entry.step not in hints:
-        return f"The program fails in another way now. {what_to_do(error)}"
-    return f"Not there yet: this is step {entry.step}. {hints[entry.step]}"
+        return f"The program now fails in a different way. {what_to_do(error)}"
+    return f"Not there yet: this is the error from step {entry.step}. {hints[entry.step]}"

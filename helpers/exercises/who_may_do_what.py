@@ -36,7 +36,7 @@ def sign_in_as(program: str) -> ClientSecretCredential:
         )
     except KeyError as missing:
         raise NotebookError(
-            f"The exercise needs the variable {missing.args[0]}. Set it as step 1 of Who may do what says, and start "
+            f"The exercise needs the variable {missing.args[0]}. Set it as shown in step 1 of notebook 13, and start "
             "Jupyter again from that terminal."
         ) from None
 
@@ -52,7 +52,7 @@ def error_of(function: Callable[..., Any], *arguments: Any) -> HttpResponseError
     except HttpResponseError as error:
         return error
     raise NotebookError(
-        "The exercise can't be prepared, because a program may do more than it should. Check its roles."
+        "The exercise can't be prepared, because a program is allowed to do more than it should. Check its roles."
     )
 
 
@@ -77,7 +77,7 @@ class ReadTheRefusal(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """What the function is given, and what it gives."""
-        return [("answer(error)", "gives the refused action, or None")]
+        return [("answer(error)", "returns the refused action, or None")]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
@@ -128,18 +128,19 @@ class GiveTheSmallestRole(Exercise):
         ]
         if too_much:
             return WRONG, (
-                f"The newcomer may now {' and '.join(too_much)} secrets, far too much for a look at dates. {_TAKE_AWAY}"
+                f"The newcomer can now {' and '.join(too_much)} secrets, far too much for a look at dates. {_TAKE_AWAY}"
             )
         if may_read:
             return WRONG, (
-                f"The newcomer may list, but it may read every value, too, as Key Vault Secrets User does. {_TAKE_AWAY}"
+                "The newcomer can list, but it can read every value, too, which is what Key Vault Secrets User allows. "
+                f"{_TAKE_AWAY}"
             )
         if refusal is None:
-            return RIGHT, "The newcomer may list secrets, but it may not read a value, save or delete."
+            return RIGHT, "The newcomer can list secrets, but it can't read a value, save or delete."
         if _may_see_vault(credential, refusal):
             return WRONG, (
-                "The newcomer has a role on the vault itself, such as Owner or Reader, and still may not list its "
-                "secrets. Take that role away, and assign one for what's inside: its name begins with Key Vault."
+                "The newcomer has a role on the vault itself, such as Owner or Reader, and still isn't allowed to list "
+                "its secrets. Take that role away, and assign one for what's inside: its name begins with Key Vault."
             )
         return NOT_YET, "Assign the newcomer a role. On Azure, a new role takes a few minutes to work."
 
@@ -153,7 +154,7 @@ def _about_action(found: list[Any], got: Any, wanted: str | None) -> str:
     if got is None:
         return "For a refusal, the function returned None. Does it `return` what it found in every case?"
     if not isinstance(got, str):
-        return f"The function returned a {type(got).__name__}. Return the action as a string."
+        return f"The function returned something of type {type(got).__name__}. Return the action as a string."
     if got in ("Forbidden", _NO_ROLE):
         return "That's a code that every refusal for a missing role has. The action is in the message."
     if len(set(found)) == 1:
@@ -164,7 +165,10 @@ def _about_action(found: list[Any], got: Any, wanted: str | None) -> str:
         return "Almost: return the action as it is in the message, without quotes or spaces around it."
     if got in wanted:
         return f"A part is missing: for this error, the action is `{wanted}`, everything after `secrets/`."
-    return "For one of the errors, that isn't the action. Look at its message, in the line that begins with `Action:`."
+    return (
+        "For one of the errors, what the function returned isn't the action. Look at the error's message, in the line "
+        "that begins with `Action:`."
+    )
 
 
 def _letters(text: str) -> str:

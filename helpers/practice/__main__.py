@@ -50,13 +50,13 @@ def run_program(command: list[str]) -> int:
     """Run a program in the practice cloud's environment and return its exit code, as a shell would."""
     program = shutil.which(command[0])
     if program is None:
-        print(f"There is no program named {command[0]!r}. Check the spelling, or give its path.", file=sys.stderr)
+        print(f"There's no program named {command[0]!r}. Check the spelling, or give its path.", file=sys.stderr)
         return 127
     with PracticeCloud() as cloud:
         try:
             process = subprocess.Popen([program, *command[1:]], env=cloud.environment())
         except OSError as error:
-            print(f"The program {program} cannot be run ({error.strerror}).", file=sys.stderr)
+            print(f"The program {program} can't be run ({error.strerror}).", file=sys.stderr)
             return 126
         # The terminal sends Ctrl+C to the program as well: how it ends is for the program to say. (To catch a
         # KeyboardInterrupt here would not do: one that comes as the program ends loses its exit code.)
@@ -87,7 +87,7 @@ def serve(port: int) -> int:
 def empty() -> int:
     """Empty the practice cloud and say so."""
     aside = reset()
-    print("The practice cloud is empty." + (f" The file that could not be used is now {aside}." if aside else ""))
+    print("The practice cloud is empty." + (f" The unusable file was moved to {aside}." if aside else ""))
     return 0
 
 

@@ -171,8 +171,8 @@ def _listen(port: int) -> socket.socket:
         listening.close()
         reason = getattr(error, "strerror", None) or error
         raise PracticeError(
-            f"The practice cloud cannot use port {port} of this computer ({reason}). "
-            "Choose another port, or leave it out to take a free one."
+            f"The practice cloud can't use port {port} on this computer ({reason}). Choose another port, or leave it "
+            "out to use a free one."
         ) from None
     listening.setblocking(False)
     return listening
@@ -189,8 +189,8 @@ def _telling_of_certificates() -> Iterator[None]:
         yield
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud cannot keep its certificates in the temporary folder ({error}). "
-            "Make room on the disk, or set TMPDIR to a folder that you can write to, then start again."
+            f"The practice cloud can't keep its certificates in the temporary folder ({error}). Make room on the disk, "
+            "or set TMPDIR to a folder that you can write to, then start again."
         ) from None
 
 

@@ -45,12 +45,12 @@ def revoke_role(program: str, role: str) -> None:
 def _object_id(program: str) -> str:
     programs = {one.name: one.object_id for one in PROGRAMS}
     if program not in programs:
-        raise PracticeError(f"There is no program named {program!r}. There are {', '.join(programs)}.")
+        raise PracticeError(f"There's no program named {program!r}. The programs are {', '.join(programs)}.")
     return programs[program]
 
 
 def _role_id(name: str) -> str:
     role = roles.find_by_name(name)
     if role is None:
-        raise PracticeError(f"There is no role named {name!r}. There is Key Vault Secrets User, for one.")
+        raise PracticeError(f"There's no role named {name!r}. One that exists is Key Vault Secrets User.")
     return role.id

@@ -17,7 +17,7 @@ from .errors import PracticeError, ServiceError
 from .state.store import Store
 from .state.transaction import Transaction
 
-_UNREADABLE = "The practice cloud cannot read this request."
+_UNREADABLE = "The practice cloud can't read this request."
 
 
 class Request:

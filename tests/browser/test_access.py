@@ -52,7 +52,7 @@ def test_form_can_be_filled_in_with_the_keyboard_alone(lab: Lab) -> None:
     assert press("Tab") == ("INPUT", "Secret value")
     page.keyboard.type("fake-value-typed")
     press("Enter")
-    expect(notebook.output(form)).to_contain_text("✓ Value taken")
+    expect(notebook.output(form)).to_contain_text("✓ Value received")
     while press("Shift+Tab")[0] != "DIV":  # back, past the fields and the cell's toolbar, to the cell itself
         pass
     press("ArrowDown")
@@ -72,7 +72,7 @@ def test_choice_can_be_made_with_the_arrow_keys(lab: Lab) -> None:
     expect(field).to_have_value("My own vault on Azure")
     assert notebook.active() in (form, active), "JupyterLab did not take the key for itself"
     notebook.run(notebook.place("choose_connection("))
-    assert "Vault name on Azure: nothing is typed in yet" in notebook.text(notebook.place("choose_connection("))
+    assert "Vault name on Azure: nothing has been typed yet" in notebook.text(notebook.place("choose_connection("))
 
 
 def test_form_grows_in_presentation_mode(lab: Lab) -> None:

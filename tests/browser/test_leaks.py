@@ -266,7 +266,7 @@ class Person:
         finally:
             os.kill(kernel, signal.SIGCONT)
         if self.who == OURS:
-            expect(self.notebook.cell(self.asks).get_by_text("✓ Value taken")).to_be_visible()
+            expect(self.notebook.cell(self.asks).get_by_text("✓ Value received")).to_be_visible()
 
     def fails(self) -> None:
         self.ask()
@@ -371,7 +371,7 @@ def try_notebooks(audit: Audit) -> None:
     page.evaluate("text => navigator.clipboard.writeText(text)", f"first\n{audit.sentinel(OURS, LINES)}\nlast\n")
     person.field().focus()
     page.keyboard.press("Control+v")
-    expect(notebook.cell(person.asks).get_by_text("✓ Value taken")).to_be_visible()
+    expect(notebook.cell(person.asks).get_by_text("✓ Value received")).to_be_visible()
     person.try_code("[len(line) for line in secret_value.splitlines()]")
     assert "[5, 24, 4]" in notebook.text(person.free)
     person.save()

@@ -42,7 +42,7 @@ class TestForms:
         notebook.type_into("Secret name", "")
         notebook.run(form + 1)
         assert _sentence(notebook, form + 1) == (
-            "Secret name: nothing is typed in yet; type it in the form, then run this cell again."
+            "Secret name: nothing has been typed yet; type a name in the form, then run this cell again."
         )
 
         notebook.type_into("Secret name", "my-secret")
@@ -82,7 +82,7 @@ class TestForms:
         notebook.field("Secret value").fill("fake-value-typed")
         for _ in range(2):
             notebook.page.keyboard.press("Enter")
-        expect(notebook.output(form)).to_contain_text("✓ Value taken")
+        expect(notebook.output(form)).to_contain_text("✓ Value received")
         expect(notebook.field("Secret value")).to_have_value("")
         notebook.select(form + 1)
         notebook.run_to(notebook.place("# snippet: save ") + 1)

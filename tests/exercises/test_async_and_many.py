@@ -116,7 +116,7 @@ VALUE = "(await vault.get_secret(name)).value"
             "calls in it that nobody waited for",
         ),
         (ANSWER + "    return [name for name in names]", "returns a list"),
-        (ANSWER + "    pass", "returns a NoneType"),
+        (ANSWER + "    pass", "returns something of type NoneType"),
         (ANSWER + "    return dict.fromkeys(names, 'fake')", "don't have their own value"),
         (ANSWER + "    pass\nanswer = answer(None, [])", "Leave out the parentheses"),
         (ANSWER + "    return await vault.retrieve_all(names)", "raised AttributeError"),

@@ -84,9 +84,9 @@ answer = back_up
     ("wrong", "hint"),
     [
         (("answer = back_up", "answer = back_up(client, exercise.lesson)"), "without parentheses"),
-        (("answer = back_up", "answer = 'back_up'"), "`answer` is a str"),
+        (("answer = back_up", "answer = 'back_up'"), "`answer` is of type str"),
         (("return backups", "pass"), "returns nothing"),
-        (("return backups", "return list(backups.values())"), "returns a list"),
+        (("return backups", "return list(backups.values())"), "returns something of type list"),
         (("(each.tags or {})", "each.tags"), "raised AttributeError"),
         (('.get("lesson") == lesson', ""), "too many"),
         (("backups[each.name]", "backups[each.id]"), "the secret's `.name` as the key"),

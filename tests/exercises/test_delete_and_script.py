@@ -55,7 +55,7 @@ DELETES = {"wait": ".wait()", "error": "ResourceNotFoundError", "absent": "False
         ({"wait": ".result()"}, "before the deletion was done"),
         ({"done": "None"}, "returned `None`. Have it return `True`"),
         ({"absent": "None"}, "Called a second time with the same name, your function returned `None`"),
-        ({"absent": "'none'"}, "your function returned a str. Have it return `False`"),
+        ({"absent": "'none'"}, "your function returned something of type str. Have it return `False`"),
         ({"error": "ResourceExistsError"}, "Called a second time with the same name: Your function raised"),
     ],
 )
@@ -96,7 +96,7 @@ def test_rename_hints(client: SecretClient, monkeypatch) -> None:
 
     garbled = exercises.Rename()
     client.set_secret(garbled.new_name, "fake-other")
-    assert "another value" in said(garbled)[1]
+    assert "a different value" in said(garbled)[1]
 
     half = exercises.Rename()
     client.set_secret(half.new_name, client.get_secret(half.name).value)

@@ -14,10 +14,10 @@ LISTED = "client.list_properties_of_secrets()"
 @pytest.mark.parametrize(
     ("code", "hint"),
     [
-        (UPDATE + "{'owner': 'data-team'})", "are gone: service, environment. An update replaces all the tags"),
-        (UPDATE + "{'service': 'billing', 'owner': 'data-team'})", "are gone: environment"),
-        (UPDATE + "{})", "are gone: service, environment"),
-        (UPDATE + "{**exercise.before, 'Owner': 'data-team'})", 'No tag is named "owner"'),
+        (UPDATE + "{'owner': 'data-team'})", "No longer there: service, environment. An update replaces all the tags"),
+        (UPDATE + "{'service': 'billing', 'owner': 'data-team'})", "No longer there: environment"),
+        (UPDATE + "{})", "No longer there: service, environment"),
+        (UPDATE + "{**exercise.before, 'Owner': 'data-team'})", "There's no tag named `owner`"),
         (UPDATE + "{**exercise.before, 'owner': 'Data Team'})", 'It should be "data-team"'),
         (UPDATE + "{**exercise.wanted, 'environment': 'prod'})", 'environment had the value "test"'),
         ("client.set_secret(exercise.name, 'fake-other', tags=exercise.wanted)", "You saved a new version"),

@@ -17,7 +17,7 @@ READ = "import re\ndef answer(error):\n    "
 IF_FIREWALL = f"{READ}if error.error.innererror.get('code') != 'ForbiddenByFirewall':\n        return None\n    "
 
 ANSWERS = {
-    "one answer for one error": (f"answer = '{CLIENT_ADDRESS}'", "has to be a function"),
+    "one answer for one error": (f"answer = '{CLIENT_ADDRESS}'", "isn't a function"),
     "nothing returned": (f"{READ}error.error.message", "the same thing for every error"),
     "always the same": (f"{READ}return '{CLIENT_ADDRESS}'", "the same thing for every error"),
     "written out": (f"{IF_FIREWALL}return '{CLIENT_ADDRESS}'", "belongs to another refusal"),
@@ -30,7 +30,10 @@ ANSWERS = {
         f"{IF_FIREWALL}return re.search('Client address: (.*)', error.error.message)[1]",
         "white space around",
     ),
-    "a match in place of text": (f"{IF_FIREWALL}return re.search('Client address', str(error))", "returned a Match"),
+    "a match in place of text": (
+        f"{IF_FIREWALL}return re.search('Client address', str(error))",
+        "returned something of type Match",
+    ),
     "the caller": (f"{IF_FIREWALL}return re.search(r'Caller: (\\S+)', str(error))[1]", "isn't the address"),
     "the other way around": (
         f"{READ}if error.error.innererror.get('code') == 'ForbiddenByFirewall':\n        return None\n    return 'x'",
@@ -102,7 +105,11 @@ WRONG = {
         "    finally:\n        pass",
         "still let in",
     ),
-    "all taken away": ("exercise.set_addresses(before)", "exercise.set_addresses([])", "leave the rules as they were"),
+    "all taken away": (
+        "exercise.set_addresses(before)",
+        "exercise.set_addresses([])",
+        "leave the other rules as they were",
+    ),
     "nothing returned": ("return job()", "job()", "Return what the job returns"),
     "one str": ("[*before, address]", "address", "raised TypeError"),
     "not an address": ("[*before, address]", "[*before, 'runner']", "raised HttpResponseError"),

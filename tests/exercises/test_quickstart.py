@@ -15,7 +15,7 @@ theirs.set_secret(exercise.name, {proof!r})
 
 @pytest.mark.parametrize(
     ("proof", "hint"),
-    [("Signed In ", "small letters"), ("secret", "a different value"), ("", "a different value")],
+    [("Signed In ", "in lowercase"), ("secret", "a different value"), ("", "a different value")],
 )
 def test_sign_in_hints(proof: str, hint: str, client: SecretClient) -> None:
     mark, sentence = after(IN_THAT_VAULT.format(proof=proof), exercises.SignIn(), client)
@@ -40,7 +40,7 @@ def test_without_a_second_vault_the_proof_goes_into_your_own(client: SecretClien
     [
         (["first draft"], "One version is there so far"),
         (["second draft"], "only one version"),
-        (["second draft", "first draft"], "wrong way around"),
+        (["second draft", "first draft"], "in the wrong order"),
         (["first draft", "third draft"], "a different value"),
         (["second draft", "first draft", "third draft"], "a different value"),
     ],

@@ -64,10 +64,10 @@ AGAIN = ANSWER + "    try:\n        return log_in(kept)\n    except {errors}:\n 
     [
         (ANSWER + "    return log_in(kept)", "After a rotation your function gives up"),
         (ANSWER + "    return log_in(get())", "Log in with `kept` first"),
-        (ANSWER + "    get()\n    return log_in(kept)", "Try the one at hand first"),
+        (ANSWER + "    get()\n    return log_in(kept)", "Try the one in memory first"),
         (AGAIN.format(errors="PermissionError", then="get(); raise"), "doesn't log in with it"),
-        (AGAIN.format(errors="PermissionError", then="return log_in(get)"), "logs in with a function"),
-        (AGAIN.format(errors="PermissionError", then="get(); return log_in(get())"), "One call of `get` is enough"),
+        (AGAIN.format(errors="PermissionError", then="return log_in(get)"), "logs in with something of type function"),
+        (AGAIN.format(errors="PermissionError", then="get(); return log_in(get())"), "One call to `get` is enough"),
         (AGAIN.format(errors="PermissionError", then="log_in(get())"), "Return what `log_in` returns"),
         (ANSWER + "    log_in(kept)", "Return what `log_in` returns"),
         (

@@ -34,13 +34,13 @@ def test_a_test_counts_whatever_it_is_written_with(client: SecretClient) -> None
         ((TEST, "answer = exercise.name"), "isn't a function"),
         (("assert setting(name) == value", "assert setting(name)"), "the same value for every secret"),
         (('("fake-first", "fake-second")', '("fake-first",)'), "the old value after a rotation"),
-        (("    else:\n        raise AssertionError\n", ""), "an empty text for a secret that isn't there"),
+        (("    else:\n        raise AssertionError\n", ""), "an empty string for a secret that isn't there"),
         (
             ("except ResourceNotFoundError", "except KeyError"),
-            "raises ResourceNotFoundError with a program that's right",
+            "raises ResourceNotFoundError even though the program is right",
         ),
-        (("== value", "== 'fake-third'"), "raises AssertionError with a program that's right"),
-        (("(setting, client, name)", "(setting)"), "raises TypeError with a program that's right"),
+        (("== value", "== 'fake-third'"), "raises AssertionError even though the program is right"),
+        (("(setting, client, name)", "(setting)"), "raises TypeError even though the program is right"),
     ],
 )
 def test_notice_the_mistakes_hints(wrong: tuple[str, str], hint: str, client: SecretClient) -> None:
@@ -90,7 +90,7 @@ def test_choose_the_sign_in_is_right_whoever_looks_at_the_variable(
             ),
             "AZURE_TOKEN_CREDENTIALS is empty, your function returns",
         ),
-        (ONE_ONLY, "fits only some places"),
+        (ONE_ONLY, "works only in some places"),
         (SIGN_IN.replace("return ", ""), "returns nothing"),
         (SIGN_IN.replace("=True", "=True, exclude_environment_credential=True"), "tries other sign-ins than that"),
         (SIGN_IN.replace("=True", "=True, exclude_cli_credential=False"), "tries other sign-ins than that"),

@@ -28,7 +28,7 @@ ANSWERS = {
     ),
     "makes every error its own": (
         f"{DEF}try:\n        client.set_secret(name, value)\n    except Exception:\n        raise ValueError('no')",
-        "became a ValueError",
+        "your function raised ValueError",
     ),
     "swallows the conflict": (f"{TRY}pass", "still deleted afterwards"),
     "does not save again": (f"{TRY}client.begin_recover_deleted_secret(name).wait()", "new value wasn't saved"),
@@ -71,7 +71,7 @@ SETTINGS = {
         RIGHT_URL + TENANT + APP.replace("LESSON_APP_CLIENT_ID", "LESSON_NEWCOMER_CLIENT_ID"),
         "step 3",
     ),
-    "too much of a program": (RIGHT_URL + TENANT + APP.replace("LESSON_APP", "AZURE"), "may do too much"),
+    "too much of a program": (RIGHT_URL + TENANT + APP.replace("LESSON_APP", "AZURE"), "that's allowed to do too much"),
     "an id that nobody has": (
         RIGHT_URL + TENANT + "second_exercise.settings['client_id'] = 'app'",
         "No program has this",
@@ -86,7 +86,7 @@ SETTINGS = {
     ),
     "no tenant": (f"{RIGHT_URL}{APP}second_exercise.settings['tenant_id'] = None", '"tenant_id" is missing'),
     "a setting thrown away": (f"{APP}del second_exercise.settings['vault_url']", '"vault_url" is missing'),
-    "the address of the secret": (f"{URL}client.vault_url + '/secrets'\n{TENANT}{APP}", "in another way now"),
+    "the address of the secret": (f"{URL}client.vault_url + '/secrets'\n{TENANT}{APP}", "now fails in a different way"),
 }
 
 

@@ -39,7 +39,10 @@ ANSWERS = {
         "    found = re.search(\"Action: '.*/secrets/(.*)'\", str(error))\n    return found[1] if found else 'get'",
         "Some errors aren't about a role",
     ),
-    "a match in place of text": (f"{IF_ROLE}return re.search('Action', str(error))", "returned a Match"),
+    "a match in place of text": (
+        f"{IF_ROLE}return re.search('Action', str(error))",
+        "returned something of type Match",
+    ),
     "crashes without an action": (f"{READ}return re.search(\"Action: '.*/secrets/(.*)'\", str(error))[1]", "TypeError"),
     "no such attribute": (f"{READ}return error.action", "AttributeError"),
 }
@@ -62,8 +65,8 @@ def test_read_the_refusal_takes_any_way_of_getting_there(client: SecretClient) -
 
 ROLES = {
     "too much: reads": (["Key Vault Secrets User"], "read every value"),
-    "too much: deletes": (["Key Vault Secrets Officer"], "may now save and delete"),
-    "far too much": (["Key Vault Administrator"], "may now save and delete"),
+    "too much: deletes": (["Key Vault Secrets Officer"], "can now save and delete"),
+    "far too much": (["Key Vault Administrator"], "can now save and delete"),
     "the right one, and one more": (["Key Vault Reader", "Key Vault Secrets User"], "read every value"),
     "the owner": (["Owner"], "on the vault itself"),
     "a reader of the vault": (["Reader"], "on the vault itself"),

@@ -134,14 +134,14 @@ def test_two_clouds_share_the_state_and_a_third_finds_it_later():
 
 def test_a_busy_port_is_told_with_the_way_out(cloud, temporary):
     port = urlsplit(cloud.settings["HTTPS_PROXY"]).port
-    with pytest.raises(PracticeError, match=rf"cannot use port {port} of this computer .* Choose another port, or"):
+    with pytest.raises(PracticeError, match=rf"can't use port {port} on this computer .* Choose another port, or"):
         PracticeCloud(port)
     assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize("port", [70_000, -1])
 def test_a_port_that_is_none_is_told(port):
-    with pytest.raises(PracticeError, match=f"cannot use port {port} of this computer"):
+    with pytest.raises(PracticeError, match=f"can't use port {port} on this computer"):
         PracticeCloud(port)
 
 
@@ -172,7 +172,7 @@ def test_a_deletion_takes_as_long_as_is_asked(monkeypatch):
 
 def test_no_room_for_the_certificates_is_told(monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", os.devnull)
-    with pytest.raises(PracticeError, match="cannot keep its certificates in the temporary folder"):
+    with pytest.raises(PracticeError, match="can't keep its certificates in the temporary folder"):
         PracticeCloud()
 
 
@@ -234,5 +234,5 @@ def test_a_full_temporary_disk_is_told_in_a_sentence(monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(PracticeError, match=r"cannot keep its certificates .*No space left.*Make room on the disk"):
+    with pytest.raises(PracticeError, match=r"can't keep its certificates .*No space left.*Make room on the disk"):
         PracticeCloud()

@@ -44,7 +44,7 @@ def test_the_quickstarts_script_of_2020_does_what_it_promises(run_python, tmp_pa
 def test_run_tells_of_a_program_that_is_not_there(run_python):
     said = run_python(*run_under("no-such-program"), check=False)
     assert (said.returncode, said.stdout) == (127, "")
-    assert said.stderr == "There is no program named 'no-such-program'. Check the spelling, or give its path.\n"
+    assert said.stderr == "There's no program named 'no-such-program'. Check the spelling, or give its path.\n"
 
 
 @LINUX_SIGNALS
@@ -54,7 +54,7 @@ def test_run_tells_of_a_program_that_cannot_be_run(run_python, tmp_path):
     program.chmod(0o755)
     said = run_python(*run_under(str(program)), check=False)
     assert said.returncode == 126
-    assert said.stderr == f"The program {program} cannot be run (Exec format error).\n"
+    assert said.stderr == f"The program {program} can't be run (Exec format error).\n"
 
 
 def test_run_asks_for_a_program(run_python):
@@ -151,8 +151,8 @@ def test_env_takes_the_port_that_is_asked_for_or_tells_that_it_is_busy(cloud, ru
     port = urlsplit(cloud.settings["HTTPS_PROXY"]).port
     said = run_python(*PRACTICE, "env", "--port", str(port), check=False)
     assert said.returncode == 1
-    assert said.stderr.startswith(f"The practice cloud cannot use port {port} of this computer (")
-    assert said.stderr.endswith("Choose another port, or leave it out to take a free one.\n")
+    assert said.stderr.startswith(f"The practice cloud can't use port {port} on this computer (")
+    assert said.stderr.endswith("Choose another port, or leave it out to use a free one.\n")
     assert said.stderr.count("\n") == 1
 
 
@@ -166,7 +166,7 @@ def test_reset_says_where_a_damaged_file_is_now(state_folder, run_python):
     state_folder.mkdir()
     (state_folder / "practice.sqlite3").write_text("no database " * 100)
     said = run_python(*PRACTICE, "reset").stdout
-    aside = Path(said.split(" is now ")[1].strip().removesuffix("."))
+    aside = Path(said.split(" was moved to ")[1].strip().removesuffix("."))
     assert aside.read_text() == "no database " * 100
 
 

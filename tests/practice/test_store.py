@@ -66,13 +66,13 @@ def test_folder_and_files_are_for_their_user_alone(store):
 def test_a_folder_that_cannot_be_made_is_told_with_the_way_out(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PRACTICE_CLOUD_HOME", str(tmp_path / "file" / "below"))
-    with pytest.raises(PracticeError, match=r"cannot keep its state in .*below.* Set PRACTICE_CLOUD_HOME to a folder"):
+    with pytest.raises(PracticeError, match=r"can't keep its state in .*below.* Set PRACTICE_CLOUD_HOME to a folder"):
         Store()
 
 
 def test_a_folder_that_cannot_be_written_to_is_told_with_the_way_out(monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(PracticeError, match=r"\(it cannot be written to\). Set PRACTICE_CLOUD_HOME"):
+    with pytest.raises(PracticeError, match=r"\(it can't be written to\). Set PRACTICE_CLOUD_HOME"):
         Store()
 
 
@@ -94,7 +94,7 @@ def test_a_relative_folder_stays_where_it_was_when_the_program_moves(tmp_path, m
 
 def test_a_file_that_cannot_be_opened_is_told_with_the_way_out(state_folder):
     (state_folder / store_module.FILE_NAME).mkdir(parents=True)
-    with pytest.raises(PracticeError, match=r"cannot open its state file .* Make it writable for you"):
+    with pytest.raises(PracticeError, match=r"can't open its state file .* Make sure you can write to it"):
         Store()
 
 
@@ -245,9 +245,9 @@ def like_anybody():
 @pytest.mark.parametrize(
     ("what", "bits", "told"),
     [
-        ("file", 0o400, "started\nvalue\n.* cannot use its state file .*make the file .*writable for you"),
-        ("file", 0o000, "The practice cloud cannot open its state file .* Make it writable for you"),
-        ("folder", 0o500, r"The practice cloud cannot keep its state in .*\(it cannot be written to\)"),
+        ("file", 0o400, "started\nvalue\n.* can't use its state file .*make sure you can write to the file"),
+        ("file", 0o000, "The practice cloud can't open its state file .* Make sure you can write to it"),
+        ("folder", 0o500, r"The practice cloud can't keep its state in .*\(it can't be written to\)"),
     ],
 )
 def test_what_may_only_be_read_is_read_and_the_rest_is_told(what, bits, told, run_python, state_folder):

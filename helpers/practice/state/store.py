@@ -94,13 +94,13 @@ class Store:
         damaged = type(error) is sqlite3.DatabaseError or re.search("no such|already exists", str(error))
         if not damaged:
             return PracticeError(
-                f"The practice cloud cannot use its state file {self.path} ({error}). Make room on the disk, make the "
-                "file and those beside it writable for you, close other programs that use it, or set "
+                f"The practice cloud can't use its state file {self.path} ({error}). Make room on the disk, make sure "
+                "you can write to the file and those beside it, close other programs that use it, or set "
                 "PRACTICE_CLOUD_HOME to another folder, then start again."
             )
         return UnreadableStateError(
-            f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` "
-            "to start afresh; the damaged file is kept beside the new one."
+            f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` to start "
+            "over; the damaged file is kept beside the new one."
         )
 
     def _current(self) -> sqlite3.Connection:
@@ -131,8 +131,8 @@ class Store:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.OperationalError) as error:
             raise PracticeError(
-                f"The practice cloud cannot open its state file {self.path} ({error}). "
-                "Make it writable for you, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                f"The practice cloud can't open its state file {self.path} ({error}). Make sure you can write to it, "
+                "or set PRACTICE_CLOUD_HOME to another folder, then start again."
             ) from None
         try:
             connection.row_factory = sqlite3.Row
@@ -183,7 +183,7 @@ class Store:
         if 0 < found < schema.VERSION:
             raise UnreadableStateError(
                 f"The practice cloud's state file {self.path} was written by an earlier version of these notebooks. "
-                "Run `python -m helpers.practice reset` to start afresh; the earlier file is kept beside the new one."
+                "Run `python -m helpers.practice reset` to start over; the earlier file is kept beside the new one."
             )
         return found
 
@@ -214,8 +214,8 @@ def _set_aside(path: Path) -> Path:
                 Path(f"{path}{ending}").replace(f"{aside}{ending}")
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud cannot set its state file {path} aside ({error.strerror}). "
-            "Close the programs that use it, and make its folder writable for you, then try again."
+            f"The practice cloud can't move its state file {path} aside ({error.strerror}). Close the programs that "
+            "use it, and make sure you can write to its folder, then try again."
         ) from None
     Store(path).close()
     return aside
