@@ -23,8 +23,20 @@ AUDIENCE = "https://vault.azure.net"
 
 # What azure-keyvault-secrets 4.10 to 4.12 can be told to send, and the previews that its recordings were made with.
 _API_VERSIONS = {
-    *("2016-10-01", "7.0", "7.1", "7.2", "7.3", "7.4-preview.1", "7.4", "7.5-preview.1", "7.5", "7.6-preview.2", "7.6"),
-    *("2025-06-01-preview", "2025-07-01", "2026-04-01"),
+    "2016-10-01",
+    "7.0",
+    "7.1",
+    "7.2",
+    "7.3",
+    "7.4-preview.1",
+    "7.4",
+    "7.5-preview.1",
+    "7.5",
+    "7.6-preview.2",
+    "7.6",
+    "2025-06-01-preview",
+    "2025-07-01",
+    "2026-04-01",
 }
 
 
