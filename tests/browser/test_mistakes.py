@@ -107,7 +107,7 @@ class TestForms:
         choose = notebook.place("choose_connection(")
         notebook.select(form + 1)
         notebook.run_to(choose + 1)
-        assert "Vault name on Azure: nothing is typed in yet" in _sentence(notebook, choose)
+        assert "Vault name on Azure: nothing has been typed yet" in _sentence(notebook, choose)
 
         notebook.field("Where to work").select_option("Practice, on this computer")
         notebook.run(choose)

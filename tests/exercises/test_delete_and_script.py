@@ -3,7 +3,7 @@
 import pytest
 from azure.keyvault.secrets import SecretClient
 
-from helpers import exercises
+from helpers import exercises, practice
 
 from .answers import after, said
 
@@ -51,8 +51,6 @@ DELETES = {"wait": ".wait()", "error": "ResourceNotFoundError", "absent": "False
 @pytest.mark.parametrize(
     ("change", "hint"),
     [
-        ({"wait": ""}, "before the deletion was done"),
-        ({"wait": ".result()"}, "before the deletion was done"),
         ({"done": "None"}, "returned `None`. Have it return `True`"),
         ({"absent": "None"}, "Called a second time with the same name, your function returned `None`"),
         ({"absent": "'none'"}, "your function returned something of type str. Have it return `False`"),
@@ -62,6 +60,15 @@ DELETES = {"wait": ".wait()", "error": "ResourceNotFoundError", "absent": "False
 def test_delete_if_there_hints(change: dict[str, str], hint: str, client: SecretClient) -> None:
     mark, sentence = after(DELETE.format(**DELETES | change), exercises.DeleteIfThere(), client)
     assert (mark, hint in sentence) == (exercises.WRONG, True), sentence
+
+
+@pytest.mark.parametrize("wait", ["", ".result()"])
+def test_delete_if_there_sees_that_nobody_waited(wait: str, client: SecretClient, monkeypatch) -> None:
+    cloud = practice.running()
+    monkeypatch.setattr(cloud, "conditions", practice.Conditions(delete_seconds=30))  # not over when the check looks
+    mark, sentence = after(DELETE.format(**DELETES | {"wait": wait}), exercises.DeleteIfThere(), client)
+    assert mark == exercises.WRONG
+    assert "before the deletion was done" in sentence
 
 
 @pytest.mark.parametrize(
