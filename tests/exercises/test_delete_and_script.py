@@ -18,7 +18,8 @@ def test_delete_and_wait_hints(client: SecretClient, monkeypatch) -> None:
     assert "Call `.wait()` on the poller" in said(hasty)[1]
 
 
-def test_a_deletion_that_has_begun_is_told_from_one_that_is_done(client: SecretClient) -> None:
+def test_a_deletion_that_has_begun_is_told_from_one_that_is_done(client: SecretClient, monkeypatch) -> None:
+    monkeypatch.setattr(practice.running(), "conditions", practice.Conditions(delete_seconds=3))
     exercise = exercises.DeleteAndWait()
     assert exercise.deletion_of(exercise.name) is None
     poller = client.begin_delete_secret(exercise.name)
