@@ -216,7 +216,9 @@ class Notebook:
         self.requests_elsewhere: list[str] = []
         page.set_default_timeout(PATIENCE)
         self._listeners = {
-            "console": lambda said: self.console_errors.append(said.text) if said.type == "error" else None,
+            "console": lambda said: (
+                self.console_errors.append(f"{said.text} {said.location['url']}") if said.type == "error" else None
+            ),
             "pageerror": lambda error: self.console_errors.append(str(error)),
             "request": lambda request: self._look_where(request.url),
         }
