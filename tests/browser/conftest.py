@@ -362,8 +362,8 @@ class Notebook:
         expect(self.page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=PATIENCE)
 
     def _look_at_console(self, said: ConsoleMessage) -> None:
-        # A mistake of the server (jupyter_server 2.21): asked for its kernels while one of them starts, it fails to say when
-        # that one was last used ("The 'last_activity' trait ... expected a datetime"). JupyterLab asks again.
+        # A mistake of the server (jupyter_server 2.21): asked for its kernels while one of them starts, it fails to say
+        # when that one was last used ("The 'last_activity' trait expected a datetime"). JupyterLab asks again.
         if said.type == "error" and not re.search(r"/api/kernels\?\d+$", said.location["url"]):
             self.console_errors.append(f"{said.text} {said.location['url']}")
 
