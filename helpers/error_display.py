@@ -32,7 +32,7 @@ def explain_errors() -> None:
 def what_to_do(error: BaseException) -> str:
     """What an error of the SDK means and what to do about it, in a sentence or two.
 
-    The sentences are those of notebook 14; the classes are azure-core's.
+    The sentences are those of notebook 19; the classes are azure-core's.
     """
     from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 

@@ -1,6 +1,6 @@
 """The error messages that people meet with Key Vault, and what to do about each: data for `troubleshooting`.
 
-To teach it another message, add a line to the table: words of the message, the step of notebook 14, the advice.
+To teach it another message, add a line to the table: words of the message, the step of notebook 19, the advice.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ LAPTOP, CI, AZURE = "On your laptop", "In CI", "On Azure"
 
 @dataclass(frozen=True)
 class Entry:
-    """What such an error means, and what to do about it: a step of notebook 14, or notebook 15 as a whole.
+    """What such an error means, and what to do about it: a step of notebook 19, or notebook 20 as a whole.
 
     `places` has advice that differs with the place where the program runs.
     """
@@ -23,13 +23,13 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What comes before the title: "Step 3", or "Notebook 15"."""
-        return f"Step {self.step}" if self.step else "Notebook 15"
+        """What comes before the title: "Step 3", or "Notebook 20"."""
+        return f"Step {self.step}" if self.step else "Notebook 20"
 
     @property
     def where(self) -> str:
         """Where the notebooks show such an error."""
-        return f"step {self.step} of notebook 14" if self.step else "notebook 15"
+        return f"step {self.step} of notebook 19" if self.step else "notebook 20"
 
 
 @dataclass(frozen=True)
@@ -842,7 +842,7 @@ _LEFTOVERS = (
         " | No route to host | context deadline exceeded | connection attempt failed because the connected party",
         None,
         "The name is known, but nothing answered. Check that you're online, and whether your network wants a proxy: "
-        "set `HTTPS_PROXY`. If the vault has a private endpoint, you must be in its network (notebook 15).",
+        "set `HTTPS_PROXY`. If the vault has a private endpoint, you must be in its network (notebook 20).",
     ),
     Rule(
         "Connection reset by peer | ECONNRESET | Remote end closed connection without response | Connection aborted"
@@ -871,7 +871,7 @@ _LEFTOVERS = (
         "Unauthorized",
         None,
         "The vault doesn't accept this sign-in. Look for a number that starts with AKV or AADSTS, and paste it into "
-        "the form at the top of notebook 14.",
+        "the form at the top of notebook 19.",
     ),
     Rule(
         "Forbidden",

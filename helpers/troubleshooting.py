@@ -51,7 +51,7 @@ class Diagnosis:
 
 
 def find_entry(message: str) -> Card:
-    """Say which step of notebook 14 fits an error message, or what else to do about it.
+    """Say which step of notebook 19 fits an error message, or what else to do about it.
 
     The message may hold IDs, so nothing of it is repeated, only words that this package knows.
     """

@@ -18,9 +18,10 @@ MINUTES_AN_EXERCISE = 3
 PARTS = {  # and the number of the last notebook of each
     "The quickstart": "05",
     "Every day": "09",
-    "In your program": "12",
-    "When it goes wrong": "15",
-    "On Azure": "16",
+    "In your program": "13",
+    "In production": "17",
+    "When it goes wrong": "20",
+    "On Azure": "21",
 }
 
 _README = notebooks.PROJECT / "README.md"

@@ -127,7 +127,7 @@ def test_leads_to_the_step_that_shows_such_an_error(
     case: str, step: int | None, shown: dict[str, nbformat.NotebookNode]
 ) -> None:
     _, what_to_do = shown[case].traceback
-    found = re.findall(r"\(See step (\d+) of notebook 14\.\)$", what_to_do)
+    found = re.findall(r"\(See step (\d+) of notebook 19\.\)$", what_to_do)
     assert found == ([] if step is None else [str(step)])
 
 

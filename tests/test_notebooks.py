@@ -31,7 +31,7 @@ each_notebook = pytest.mark.parametrize("name", notebooks.NAMES)
 
 def test_there_are_notebooks_and_they_are_numbered() -> None:
     assert [int(name[:2]) for name in notebooks.NAMES] == list(range(17))
-    assert (notebooks.NAMES[0], notebooks.NAMES[-1]) == ("00-set-up", "16-make-your-own-vault")
+    assert (notebooks.NAMES[0], notebooks.NAMES[-1]) == ("00-set-up", "21-make-your-own-vault")
 
 
 @each_notebook
@@ -53,7 +53,7 @@ def test_is_not_too_long(name: str) -> None:
 
 @each_notebook
 def test_has_two_exercises_and_the_set_up_a_checkpoint(name: str) -> None:
-    expected = {"00-set-up": 1, "16-make-your-own-vault": 0}.get(name, 2)
+    expected = {"00-set-up": 1, "21-make-your-own-vault": 0}.get(name, 2)
     notebook = notebooks.read(name)
     assert len(re.findall("^## Exercise: [a-z]", notebooks.text(notebook), re.MULTILINE)) == expected
     for tag in ("exercise", "check"):

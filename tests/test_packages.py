@@ -31,7 +31,9 @@ def _ranges(lines: list[str]) -> dict[str, str]:
 
 def test_environment_yml_and_pyproject_name_the_same_packages_and_ranges() -> None:
     environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
-    conda = _ranges([line for line in environment["dependencies"] if isinstance(line, str) and line != "pip"])
+    *conda, pip = [line for line in environment["dependencies"] if line != "pip"]
+    *from_pypi, project_itself = pip["pip"]
+    conda = _ranges([*conda, *from_pypi])
     project = PYPROJECT["project"]
     needed = _ranges(project["dependencies"])
     assert set(needed) >= ASKED_FOR
@@ -42,7 +44,7 @@ def test_environment_yml_and_pyproject_name_the_same_packages_and_ranges() -> No
         **_ranges(PYPROJECT["dependency-groups"]["dev"]),
     }
     assert environment["channels"] == ["conda-forge", "nodefaults"]
-    assert environment["dependencies"][-1] == {"pip": ["--editable ."]}
+    assert project_itself == "--editable ."
 
 
 def test_helpers_look_for_what_pyproject_names() -> None:

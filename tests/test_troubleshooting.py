@@ -1,4 +1,4 @@
-"""Each error of notebook 14 is the one that the real service gives, its fix works, and its step is found.
+"""Each error of notebook 19 is the one that the real service gives, its fix works, and its step is found.
 
 The service's answers are in troubleshooting_answers.json, the messages that people pasted in pasted_errors.json, each
 with its source; those collected after the rules had been written are "held_out". The ids and names are made up.
@@ -30,7 +30,7 @@ from azure.keyvault.secrets import SecretClient
 from helpers import assign_role, known_errors, practice, troubleshooting
 from tests import notebooks
 
-NOTEBOOK = "14-when-it-goes-wrong"
+NOTEBOOK = "19-when-it-goes-wrong"
 VAULT = "https://my-vault.vault.azure.net"
 ANSWERS = json.loads(Path(__file__).with_name("troubleshooting_answers.json").read_text(encoding="utf-8"))
 PASTED = json.loads(Path(__file__).with_name("pasted_errors.json").read_text(encoding="utf-8"))
@@ -483,7 +483,7 @@ def test_a_chain_gets_advice_for_each_place_and_what_its_members_add() -> None:
 
 def test_a_shut_network_has_an_entry_of_its_own() -> None:
     card = troubleshooting.find_entry("Client address is not authorized and caller is not a trusted service.")
-    assert card.title == "Note: Notebook 15: reach a vault behind a firewall"
+    assert card.title == "Note: Notebook 20: reach a vault behind a firewall"
     assert "runner" in dict(card.rows)["In CI"]
     assert {"On your laptop", "On Azure"} <= set(dict(card.rows))
 

@@ -1,4 +1,4 @@
-"""The exercises of notebook 15. They close the lessons' second vault for a moment, and leave it open."""
+"""The exercises of notebook 20. They close the lessons' second vault for a moment, and leave it open."""
 
 import copy
 import os

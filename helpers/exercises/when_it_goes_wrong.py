@@ -1,4 +1,4 @@
-"""The exercises of notebook 14."""
+"""The exercises of notebook 19."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The exercises of notebook 13."""
+"""The exercises of notebook 18."""
 
 import os
 import re
@@ -36,7 +36,7 @@ def sign_in_as(program: str) -> ClientSecretCredential:
         )
     except KeyError as missing:
         raise NotebookError(
-            f"The exercise needs the variable {missing.args[0]}. Set it as shown in step 1 of notebook 13, and start "
+            f"The exercise needs the variable {missing.args[0]}. Set it as shown in step 1 of notebook 18, and start "
             "Jupyter again from that terminal."
         ) from None
 

@@ -1,4 +1,4 @@
-"""An error message is pasted into notebook 14's form: it leads to the step that fits, and is in no file afterwards."""
+"""An error message is pasted into notebook 19's form: it leads to the step that fits, and is in no file afterwards."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ PASTED = (
 
 def test_a_pasted_message_leads_to_its_step_and_is_kept_nowhere(start_lab: Callable[..., Lab]) -> None:
     lab = start_lab(save_widget_state=True, log_level="DEBUG")
-    notebook = lab.open("14-when-it-goes-wrong")
+    notebook = lab.open("19-when-it-goes-wrong")
     form, answer = notebook.place("ErrorMessage("), notebook.place("find_entry(")
     notebook.run_to(form + 1)
     notebook.type_into("Your error message", PASTED)

@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 12."""
+"""The hints of the exercises of notebook 13."""
 
 import asyncio
 import gc

@@ -18,7 +18,7 @@ EVERY = [
 ]  # fmt: skip
 
 
-WITHOUT = "16-make-your-own-vault"  # all of it is done in a terminal
+WITHOUT = "21-make-your-own-vault"  # all of it is done in a terminal
 
 
 def test_every_notebook_but_the_one_for_the_terminal_has_its_exercises_and_checks() -> None:

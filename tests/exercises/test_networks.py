@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 15, and that the second vault is open after each check."""
+"""The hints of the exercises of notebook 20, and that the second vault is open after each check."""
 
 import os
 

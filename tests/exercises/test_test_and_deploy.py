@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 11, test and deploy."""
+"""The hints of the exercises of notebook 14, test and deploy."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 14."""
+"""The hints of the exercises of notebook 19."""
 
 import os
 

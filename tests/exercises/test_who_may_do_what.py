@@ -1,4 +1,4 @@
-"""The hints of the exercises of notebook 13."""
+"""The hints of the exercises of notebook 18."""
 
 import os
 
