@@ -4,7 +4,6 @@ An error of the Azure SDK becomes its message and what to do, in place of a trac
 that no cell has made yet gets a sentence, too. And no error shows the values of variables.
 """
 
-import logging
 from types import TracebackType
 from typing import Any
 
@@ -21,8 +20,7 @@ def explain_errors() -> None:
     """From now on, show the errors of this notebook as the module's description says."""
     from azure.core.exceptions import AzureError
 
-    # Without a handler, Python prints the SDK's warnings into the notebook, beside the error that says the same.
-    logging.getLogger("azure").addHandler(logging.NullHandler())
+    missing_names.keep_warnings_out()
     shell: Any = get_ipython()  # its methods have no types
     if shell is not None:
         shell.set_custom_exc((AzureError, NameError, KeyError, ValueError), _show)

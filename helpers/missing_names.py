@@ -15,9 +15,18 @@ _RUN_ABOVE = "Run the cells above first: start at Connect, or choose Run > Run A
 
 def load_ipython_extension(shell: Any) -> None:
     """Say it in this kernel from now on, in place of a traceback. `connect()` puts its own handler there later."""
-    # Without a handler, Python prints the SDK's warnings into the notebook, beside the error that says the same.
-    logging.getLogger("azure").addHandler(logging.NullHandler())
+    keep_warnings_out()
     shell.set_custom_exc((Exception,), _show)
+
+
+def keep_warnings_out() -> None:
+    """Print none of the SDK's warnings into the notebook, as Python does where nobody handles them.
+
+    The error that a warning comes with says the same.
+    """
+    logger = logging.getLogger("azure")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def advice(error: BaseException, tb: TracebackType) -> str:

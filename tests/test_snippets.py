@@ -16,9 +16,9 @@ from azure.keyvault.secrets import SecretClient
 
 from helpers.practice import PracticeCloud
 from tests import notebooks
+from tests.script_of_snippets import AWAITED
 from tests.scripts import Scripts
 
-RUN = re.compile(r"\n# In a notebook: (?P<cell>await (?P<call>.+)) \| in a script: (?P<line>.+)$")
 EVERY = {snippet.name: snippet for name in notebooks.NAMES for snippet in notebooks.snippets(name)}
 
 
@@ -38,7 +38,7 @@ def test_a_notebook_awaits_what_a_script_runs() -> None:
     for name in notebooks.NAMES:
         cells = [cell.source for cell in notebooks.code_cells(notebooks.read(name))]
         for source, following in pairwise(cells):
-            if run := RUN.search(source):
+            if run := AWAITED.search(source):
                 assert (following, run["line"]) == (run["cell"], f"asyncio.run({run['call']})")
 
 
@@ -63,7 +63,7 @@ def _script(name: str) -> str:
 
 
 def _as_in_a_script(code: str) -> str:
-    run = RUN.search(code)
+    run = AWAITED.search(code)
     return f"{code}\n{run['line']}" if run else code
 
 

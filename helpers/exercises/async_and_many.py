@@ -15,7 +15,7 @@ _TIMEOUT_SECONDS = 10
 
 
 class SayWhichAreMissing(Exercise):
-    """12: of many secrets, say which are not there; one that is disabled is there."""
+    """Of many secrets, say which are not there; one that is disabled is there."""
 
     title = "Exercise: say which are missing"
 
@@ -65,7 +65,7 @@ class SayWhichAreMissing(Exercise):
 
 
 class AtMostFour(Exercise):
-    """12: a coroutine function that retrieves many secrets, and no more than four at once."""
+    """A coroutine function that retrieves many secrets, and no more than four at once."""
 
     title = "Exercise: four at once"
     most = 4

@@ -13,7 +13,7 @@ from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 
 
 class CopyToSecondVault(Exercise):
-    """09: bring a secret into a second vault, with all of its versions, and leave the original as it is."""
+    """Bring a secret into a second vault, with all of its versions, and leave the original as it is."""
 
     title = "Exercise: a copy with its history"
 
@@ -76,7 +76,7 @@ class CopyToSecondVault(Exercise):
 
 
 class BackUpTagged(Exercise):
-    """09: write a function that backs up all secrets with a certain tag."""
+    """Write a function that backs up all secrets with a certain tag."""
 
     title = "Exercise: back up what belongs together"
 

@@ -13,7 +13,7 @@ NO_FUNCTION = "`answer` isn't a function. Begin with `def answer(name):`."
 
 
 class DeleteAndWait(Exercise):
-    """04: delete one of two secrets, and wait until the deletion is done."""
+    """Delete one of two secrets, and wait until the deletion is done."""
 
     title = "Exercise: delete one, keep one"
     _was_right = False
@@ -50,7 +50,7 @@ class DeleteAndWait(Exercise):
 
 
 class DeleteIfThere(Exercise):
-    """04: a function that deletes a secret, and that may be called as often as you like."""
+    """A function that deletes a secret, and that may be called as often as you like."""
 
     title = "Exercise: delete it if it's there"
 
@@ -93,7 +93,7 @@ class DeleteIfThere(Exercise):
 
 
 class Rename(Exercise):
-    """05: a secret can't be renamed, so copy it to its new name, then delete the old one."""
+    """A secret can't be renamed, so copy it to its new name, then delete the old one."""
 
     title = "Exercise: rename a secret"
     _was_right = False
@@ -142,7 +142,7 @@ class Rename(Exercise):
 
 
 class WriteAStatusLine(Exercise):
-    """05: a function that says in a sentence how a secret is doing, without giving its value away."""
+    """A function that says in a sentence how a secret is doing, without giving its value away."""
 
     title = "Exercise: write a status line"
 

@@ -16,7 +16,7 @@ SCOPE = "https://vault.azure.net/.default"
 
 
 class FindTheNewcomer(Exercise):
-    """00: list the vault once more, and pick one name out of it."""
+    """List the vault once more, and pick one name out of it."""
 
     title = "Exercise: find a secret by the start of its name"
 
@@ -50,7 +50,7 @@ class FindTheNewcomer(Exercise):
 
 
 class NameTheCredential(Exercise):
-    """01: sign in with one credential of the chain, and say which. Any that works here is right."""
+    """Sign in with one credential of the chain, and say which. Any that works here is right."""
 
     title = "Exercise: name the credential you mean"
     asks_a_person = ("DeviceCodeCredential", "InteractiveBrowserCredential")
@@ -83,7 +83,7 @@ class NameTheCredential(Exercise):
 
 
 class SaveThree(Exercise):
-    """02: save the secrets of a small program. The names and the values are the reader's choice."""
+    """Save the secrets of a small program. The names and the values are the reader's choice."""
 
     title = "Exercise: save the secrets of a program"
     count = 3
@@ -121,7 +121,7 @@ class SaveThree(Exercise):
 
 
 class SignAMessage(Exercise):
-    """03: use a value without showing it. Any message is right, if its signature is."""
+    """Use a value without showing it. Any message is right, if its signature is."""
 
     title = "Exercise: sign a message of your own"
 

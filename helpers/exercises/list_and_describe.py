@@ -10,7 +10,7 @@ from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
 class AddATag(Exercise):
-    """06: add a tag to a secret that already has tags; an update replaces them all."""
+    """Add a tag to a secret that already has tags; an update replaces them all."""
 
     title = "Exercise: add a tag"
 
@@ -65,7 +65,7 @@ class AddATag(Exercise):
 
 
 class FindByTag(Exercise):
-    """06: find secrets by two tags, and leave out the one that is disabled."""
+    """Find secrets by two tags, and leave out the one that is disabled."""
 
     title = "Exercise: find by tag"
 
@@ -76,7 +76,7 @@ class FindByTag(Exercise):
         self._right = {self._save({**here, "environment": "prod"}) for _ in range(2)}
         self._disabled = self._save({**here, "environment": "prod"}, enabled=False)
         self._test = self._save({**here, "environment": "test"})
-        self._elsewhere = self._save({"exercise": fresh_name(), "environment": "prod"})
+        self._save({"exercise": fresh_name(), "environment": "prod"})
         self._save(None)
 
     def names(self) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ _PATIENCE_SECONDS = 120  # on Azure, a change of the rules takes a while to work
 
 
 class ReadTheAddress(Exercise):
-    """15: write a function that finds the address that an IP rule would have to let in."""
+    """Write a function that finds the address that an IP rule would have to let in."""
 
     title = "Exercise: find the address to let in"
 
@@ -74,7 +74,7 @@ class ReadTheAddress(Exercise):
 
 
 class LetOneJobIn(Exercise):
-    """15: write a function that lets an address in for as long as a job runs."""
+    """Write a function that lets an address in for as long as a job runs."""
 
     title = "Exercise: let a job in, and nobody after it"
 

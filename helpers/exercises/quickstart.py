@@ -12,7 +12,7 @@ from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
 class SignIn(Exercise):
-    """01: make a client for a second vault, and leave proof there. Without a second vault, it's the first one."""
+    """Make a client for a second vault, and leave proof there. Without a second vault, it's the first one."""
 
     title = "Exercise: make a client of your own"
     proof = "signed in"
@@ -43,7 +43,7 @@ class SignIn(Exercise):
 
 
 class SaveTwice(Exercise):
-    """02: save two versions of one secret."""
+    """Save two versions of one secret."""
 
     title = "Exercise: save a new version"
     values = ("first draft", "second draft")
@@ -66,7 +66,7 @@ class SaveTwice(Exercise):
 
 
 class FollowTheTrail(Exercise):
-    """03: retrieve a secret whose value is the name of another, and pass on what that one holds."""
+    """Retrieve a secret whose value is the name of another, and pass on what that one holds."""
 
     title = "Exercise: follow the trail"
 

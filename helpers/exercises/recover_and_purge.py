@@ -9,7 +9,7 @@ from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
 class RecoverTagged(Exercise):
-    """08: find by their tags the deleted secrets that one program uses, and recover those and no others."""
+    """Find by their tags the deleted secrets that one program uses, and recover those and no others."""
 
     title = "Exercise: bring back what one program uses"
 
@@ -56,7 +56,7 @@ class RecoverTagged(Exercise):
 
 
 class StartAfresh(Exercise):
-    """08: purge a deleted secret, and save another one under its name as soon as that is free."""
+    """Purge a deleted secret, and save another one under its name as soon as that is free."""
 
     title = "Exercise: start over under a taken name"
     value = "a new beginning"

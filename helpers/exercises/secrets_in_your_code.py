@@ -10,7 +10,7 @@ _MOST_TRIES = 2
 
 
 class MoveDotEnv(Exercise):
-    """10: move the secrets of a .env file into the vault, and leave the other settings where they are."""
+    """Move the secrets of a .env file into the vault, and leave the other settings where they are."""
 
     title = "Exercise: move a .env file into the vault"
 
@@ -81,7 +81,7 @@ def _what_is_odd(found: str, key: str, value: str) -> str:
 
 
 class OutliveARotation(Exercise):
-    """10: log in with the password at hand, and ask the vault again only when it is refused."""
+    """Log in with the password at hand, and ask the vault again only when it is refused."""
 
     title = "Exercise: live through a rotation"
 

@@ -15,7 +15,7 @@ _VARIABLE = "AZURE_TOKEN_CREDENTIALS"
 
 
 class NoticeTheMistakes(Exercise):
-    """11: write a test that lets a right program pass, and notices what is wrong with three others."""
+    """Write a test that lets a right program pass, and notices what is wrong with three others."""
 
     title = "Exercise: notice the mistakes"
 
@@ -79,7 +79,7 @@ class NoticeTheMistakes(Exercise):
 
 
 class ChooseTheSignIn(Exercise):
-    """11: make a credential that does what the environment says, and refuses to begin where it says nothing."""
+    """Make a credential that does what the environment says, and refuses to begin where it says nothing."""
 
     title = "Exercise: choose the sign-in outside of the code"
 

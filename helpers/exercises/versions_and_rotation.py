@@ -10,7 +10,7 @@ from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call, fresh_
 
 
 class Rotate(Exercise):
-    """07: save a new version that expires, and disable the old one by its id."""
+    """Save a new version that expires, and disable the old one by its id."""
 
     title = "Exercise: rotate a secret"
     days = 90
@@ -59,7 +59,7 @@ class Rotate(Exercise):
 
 
 class MayBeUsed(Exercise):
-    """07: the check that the service leaves to the program, as a function."""
+    """The check that the service leaves to the program, as a function."""
 
     title = "Exercise: check before you use"
 

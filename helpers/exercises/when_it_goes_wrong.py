@@ -21,7 +21,7 @@ _PATIENCE_SECONDS = 60  # for a deletion on Azure, which takes up to 20 s
 
 
 class SaveAnyway(Exercise):
-    """14: write a function that saves under a name, even if a secret of that name was deleted."""
+    """Write a function that saves under a name, even if a secret of that name was deleted."""
 
     title = "Exercise: save even under a deleted name"
 
@@ -107,7 +107,7 @@ class SaveAnyway(Exercise):
 
 
 class FixTheSettings(Exercise):
-    """14: a program's settings have three faults, which show one after the other."""
+    """A program's settings have three faults, which show one after the other."""
 
     title = "Exercise: fix the settings"
 

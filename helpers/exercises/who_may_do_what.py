@@ -57,7 +57,7 @@ def error_of(function: Callable[..., Any], *arguments: Any) -> HttpResponseError
 
 
 class ReadTheRefusal(Exercise):
-    """13: write a function that finds the missing action in an error."""
+    """Write a function that finds the missing action in an error."""
 
     title = "Exercise: read what's missing"
 
@@ -96,7 +96,7 @@ class ReadTheRefusal(Exercise):
 
 
 class GiveTheSmallestRole(Exercise):
-    """13: assign the newcomer the smallest role with which it may list."""
+    """Assign the newcomer the smallest role with which it may list."""
 
     title = "Exercise: assign the smallest role"
 

@@ -49,7 +49,7 @@ def options(earlier: str, trusted: Iterable[bytes], ca: bytes, folder: Path) -> 
 def _make_store(trusted: Iterable[bytes]) -> bytes:
     entries = []
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a certificate is of an odd make, which is for its maker to mend
+        warnings.simplefilter("ignore")  # that a certificate is of an odd make, which its maker has to fix
         for number, pem in enumerate(dict.fromkeys(trusted)):
             try:
                 entries.append(pkcs12.PKCS12Certificate(x509.load_pem_x509_certificate(pem), str(number).encode()))

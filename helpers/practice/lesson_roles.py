@@ -3,6 +3,7 @@
 from contextlib import closing
 
 from . import roles
+from .conditions import Conditions
 from .errors import PracticeError
 from .identities import DEFAULT_GROUP, DEFAULT_VAULT, PROGRAMS, vault_scope
 from .state import assignments
@@ -24,7 +25,7 @@ def assign_role(program: str, role: str, *, delay: float = 0) -> None:
     """
     object_id, role_id = _object_id(program), _role_id(role)
     with closing(Store()) as store:
-        store.conditions.role_delay = delay
+        store.conditions = Conditions(role_delay=delay)
         with store.writing() as state:
             assignments.assign(state, object_id, role_id, _SCOPE)
 

@@ -1,4 +1,4 @@
-"""What a learner does that nobody meant them to: each mistake is told in a sentence, and can be mended."""
+"""What a learner does that nobody meant them to: each mistake is told in a sentence, and can be put right."""
 
 import re
 import shutil
