@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import order
+from tests import forked_kernel, order
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,6 +19,11 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["PRACTICE_CLOUD_HOME"] = str(Path(folder) / "practice")
     for name in ("TMPDIR", "TEMP", "TMP"):  # of the programs that tests begin: one that is killed leaves files behind
         os.environ[name] = folder
+    if hasattr(os, "fork"):
+        kernels = Path(folder) / "jupyter" / "kernels" / "python3"
+        kernels.mkdir(parents=True)
+        (kernels / "kernel.json").write_text(forked_kernel.kernelspec(Path(folder) / "kernels.socket"))
+        os.environ["JUPYTER_PATH"] = str(Path(folder) / "jupyter")
     # Matplotlib looks through the fonts of a computer for seconds, once for each home: here it finds what it found.
     os.environ["MPLCONFIGDIR"] = str(config.cache.mkdir("matplotlib"))
 
