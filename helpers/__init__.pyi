@@ -18,3 +18,4 @@ from .rehearsal import assign_role as assign_role
 from .rehearsal import rehearse as rehearse
 from .rehearsal import revoke_role as revoke_role
 from .troubleshooting import find_entry as find_entry
+from .vault_events import vault_events as vault_events
