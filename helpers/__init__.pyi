@@ -5,6 +5,7 @@ from .connection import connect as connect
 from .connection import preflight as preflight
 from .connection import reset as reset
 from .errors import NotebookError as NotebookError
+from .events import vault_events as vault_events
 from .exercises.progress import progress as progress
 from .forms import Choice as Choice
 from .forms import ErrorMessage as ErrorMessage
@@ -18,4 +19,3 @@ from .rehearsal import assign_role as assign_role
 from .rehearsal import rehearse as rehearse
 from .rehearsal import revoke_role as revoke_role
 from .troubleshooting import find_entry as find_entry
-from .vault_events import vault_events as vault_events

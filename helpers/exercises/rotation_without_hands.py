@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.keyvault.secrets import KeyVaultSecret
 
-from ..vault_events import vault_events
+from ..events import events_through
 from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call, fresh_name
 
 _DAYS = 90
@@ -96,8 +96,12 @@ class RotateOnce(Exercise):
         soon = datetime.now(timezone.utc) + timedelta(days=20)
         value = f"fake-value-{secrets.token_hex(8)}"
         self._client.set_secret(name, value, expires_on=soon, tags={"owner": "shop"})
-        [event] = [each for each in vault_events(name) if each["eventType"] == "Microsoft.KeyVault.SecretNearExpiry"]
-        return event
+        [near_expiry] = [
+            event
+            for event in events_through(self._client, name)
+            if event["eventType"] == "Microsoft.KeyVault.SecretNearExpiry"
+        ]
+        return near_expiry
 
     def _versions(self, name: str) -> int:
         return len(list(self._client.list_properties_of_secret_versions(name)))

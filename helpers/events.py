@@ -29,14 +29,19 @@ def vault_events(name: str) -> list[dict[str, Any]]:
     """
     if "KEY_VAULT_NAME" not in os.environ:
         raise NotebookError("This notebook isn't connected. Run the cells above first, starting at Connect.")
-    vault = os.environ["KEY_VAULT_NAME"]
+    vault_url = f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net"
     try:
-        with SecretClient(f"https://{vault}.vault.azure.net", DefaultAzureCredential()) as client:
-            versions = list(client.list_properties_of_secret_versions(name))
+        with SecretClient(vault_url, DefaultAzureCredential()) as client:
+            return events_through(client, name)
     except AzureError as error:
         raise NotebookError(f"The events of {name!r} can't be listed. {what_to_do(error)}") from None
-    versions.sort(key=_created)
-    now = _vault_time()
+
+
+def events_through(client: SecretClient, name: str) -> list[dict[str, Any]]:
+    """The same, through a client that is there already."""
+    versions = sorted(client.list_properties_of_secret_versions(name), key=_created)
+    # A vault on Azure has a clock of its own: what it has saved has happened, whatever this computer's clock says.
+    now = max([_vault_time(), *map(_created, versions)])
     moments = []
     for version, next_version in zip_longest(versions, versions[1:]):
         moments.append((_created(version), "SecretNewVersionCreated", version))
@@ -45,7 +50,7 @@ def vault_events(name: str) -> list[dict[str, Any]]:
             if moment <= now and (replaced is None or moment < replaced):
                 moments.append((moment, kind, version))
     moments.sort(key=lambda one: one[0])
-    return [_event(vault, *one) for one in moments]
+    return [_event(*one) for one in moments]
 
 
 def _about_its_date(version: SecretProperties) -> list[tuple[datetime, str]]:
@@ -64,7 +69,8 @@ def _created(version: SecretProperties) -> datetime:
     return version.created_on
 
 
-def _event(vault: str, moment: datetime, kind: str, version: SecretProperties) -> dict[str, Any]:
+def _event(moment: datetime, kind: str, version: SecretProperties) -> dict[str, Any]:
+    vault = os.environ["KEY_VAULT_NAME"]
     return {
         # The same event has the same ID each time it's listed, as a delivery that Event Grid repeats has.
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{version.id}#{kind}")),
