@@ -24,6 +24,7 @@ _MODULE_OF = {
     "reset": "connection",
     "reveal": "masking",
     "revoke_role": "rehearsal",
+    "vault_events": "events",
 }
 
 __all__ = [*_MODULE_OF, "exercises"]

@@ -5,6 +5,7 @@ from .connection import connect as connect
 from .connection import preflight as preflight
 from .connection import reset as reset
 from .errors import NotebookError as NotebookError
+from .events import vault_events as vault_events
 from .exercises.progress import progress as progress
 from .forms import Choice as Choice
 from .forms import ErrorMessage as ErrorMessage

@@ -6,6 +6,7 @@ from ..helpers.connection import connect as connect
 from ..helpers.connection import preflight as preflight
 from ..helpers.connection import reset as reset
 from ..helpers.errors import NotebookError as NotebookError
+from ..helpers.events import vault_events as vault_events
 from ..helpers.exercises.progress import progress as progress
 from ..helpers.forms import Choice as Choice
 from ..helpers.forms import ErrorMessage as ErrorMessage

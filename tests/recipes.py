@@ -28,6 +28,7 @@ VARIABLES = {  # what a script reads from its environment, and what it stands fo
 TO_TRY_ON = [
     *("name-and-value", "save", "save-with-tags", "update-properties", "lose-tags", "disabled-and-deleted"),
     *("three-versions", "made-up-service", "save-with-dates", "three-secrets", "recovery-level", "delete-three"),
+    *("two-keys", "save-key"),
     *("with-history", "several", "dotenv", "save-two", "server", "hundred", "save-all"),
 ]
 
@@ -85,6 +86,7 @@ GROUPS = {
         _task("list the versions of a secret from oldest to newest", "versions-by-time oldest-version"),
         _task("disable a version", "disable-older-version"),
         _task("rotate a password without downtime", "rotate-password"),
+        _task("rotate a key when an event says that it expires soon", "other-key rotate event deliver"),
     ],
     "Delete and recover": [
         _task("delete a secret and wait until it is gone", "begin-delete get-deleted"),

@@ -36,6 +36,7 @@ PUBLIC = [
     "reset",
     "reveal",
     "revoke_role",
+    "vault_events",
 ]
 # What the practice cloud works without: packages of the notebooks' side, and the SDK.
 NOT_ITS_OWN = ["IPython", "aiohttp", "anywidget", "azure", "ipywidgets", "jupyterlab", "matplotlib", "nbval", "pandas"]

@@ -13,6 +13,7 @@ from .list_and_describe import AddATag, FindByTag
 from .networks import LetOneJobIn, ReadTheAddress
 from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
+from .rotation_without_hands import PickTheIdleKey, RotateOnce
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
 from .versions_and_rotation import MayBeUsed, Rotate
@@ -43,11 +44,13 @@ __all__ = [
     "NameTheCredential",
     "NoticeTheMistakes",
     "OutliveARotation",
+    "PickTheIdleKey",
     "ReadTheAddress",
     "ReadTheRefusal",
     "RecoverTagged",
     "Rename",
     "Rotate",
+    "RotateOnce",
     "SaveAnyway",
     "SaveThree",
     "SaveTwice",
@@ -72,6 +75,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
+    "16-rotation-without-hands": [RotateOnce, PickTheIdleKey],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "19-when-it-goes-wrong": [SaveAnyway, FixTheSettings],
     "20-reach-a-vault-behind-a-firewall": [ReadTheAddress, LetOneJobIn],

@@ -10,12 +10,13 @@ from .cloud import PracticeCloud
 from .conditions import Conditions
 from .environment import MARKER
 from .errors import PracticeError
-from .identities import DEFAULT_VAULT
+from .identities import DEFAULT_GROUP, DEFAULT_VAULT, vault_scope
 from .lesson_roles import assign_role, revoke_role
 from .state.store import reset
 from .state_folder import state_folder
 
 __all__ = [
+    "DEFAULT_GROUP",
     "DEFAULT_VAULT",
     "MARKER",
     "Conditions",
@@ -28,6 +29,7 @@ __all__ = [
     "start",
     "state_folder",
     "stop",
+    "vault_scope",
 ]
 
 _running: PracticeCloud | None = None
