@@ -15,6 +15,7 @@ from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
+from .values_of_every_shape import FindTheDamage, SaveALogin
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import FixTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
@@ -33,6 +34,7 @@ __all__ = [
     "DeleteIfThere",
     "Exercise",
     "FindByTag",
+    "FindTheDamage",
     "FindTheNewcomer",
     "FixTheSettings",
     "FollowTheTrail",
@@ -48,6 +50,7 @@ __all__ = [
     "RecoverTagged",
     "Rename",
     "Rotate",
+    "SaveALogin",
     "SaveAnyway",
     "SaveThree",
     "SaveTwice",
@@ -70,6 +73,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
+    "11-values-of-every-shape": [SaveALogin, FindTheDamage],
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
