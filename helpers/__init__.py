@@ -13,6 +13,7 @@ _MODULE_OF = {
     "SecretName": "forms",
     "SecretValue": "forms",
     "VaultName": "forms",
+    "add_certificate": "rehearsal",
     "assign_role": "rehearsal",
     "choose_connection": "connection",
     "connect": "connection",

@@ -15,6 +15,7 @@ from .forms import SecretValue as SecretValue
 from .forms import VaultName as VaultName
 from .masking import masked as masked
 from .masking import reveal as reveal
+from .rehearsal import add_certificate as add_certificate
 from .rehearsal import assign_role as assign_role
 from .rehearsal import rehearse as rehearse
 from .rehearsal import revoke_role as revoke_role

@@ -371,6 +371,13 @@ _CAUSES = (
         "This version is disabled. Enable it, or ask for another version.",
     ),
     Rule(
+        "SecretManagedByKeyVault | not allowed on this secret, since it is associated with a certificate"
+        " | not allowed as this object's lifetime is managed by Key Vault",
+        None,
+        "This secret belongs to a certificate. You can read it, but to change or delete it, change or delete the "
+        "certificate of the same name, with `az keyvault certificate`.",
+    ),
+    Rule(
         "Deleted Secret not found",
         None,
         "No deleted secret has this name. The secret has already been purged or recovered, or its deletion isn't "

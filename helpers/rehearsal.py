@@ -1,4 +1,4 @@
-"""Rehearse what seldom happens: another time, faults, other programs' roles. Azure is never touched."""
+"""Rehearse what seldom happens: another time, faults, other programs' roles, a certificate. Azure is never touched."""
 
 import os
 from collections.abc import Callable
@@ -94,6 +94,25 @@ def revoke_role(program: str, role: str) -> Card:
         NotebookError: There's no such program or role.
     """
     return _change(practice.revoke_role, program, role, f"{program} doesn't have the role {role}", "delete")
+
+
+def add_certificate(name: str) -> Card:
+    """Make a certificate in the practice vault, so that there's one to read as a secret. One that's there stays.
+
+    Raises:
+        NotebookError: It can't have that name.
+    """
+    if not (practice.running() or practice.MARKER in os.environ):
+        command = (
+            f'`az keyvault certificate create --vault-name "$KEY_VAULT_NAME" --name "{name}" '
+            '--policy "$(az keyvault certificate get-default-policy)"`'
+        )
+        return Card("Not done here", [("Why", _ONLY_IN_PRACTICE), ("On Azure", command)], mark="warning")
+    try:
+        practice.add_certificate(name)
+    except practice.PracticeError as error:
+        raise NotebookError(str(error)) from None
+    return Card(f"The vault has a certificate named {name}", mark="info")
 
 
 def _change(change: Callable[[str, str], None], program: str, role: str, title: str, verb: str) -> Card:

@@ -16,6 +16,7 @@ from ..helpers.forms import SecretValue as SecretValue
 from ..helpers.forms import VaultName as VaultName
 from ..helpers.masking import masked as masked
 from ..helpers.masking import reveal as reveal
+from ..helpers.rehearsal import add_certificate as add_certificate
 from ..helpers.rehearsal import assign_role as assign_role
 from ..helpers.rehearsal import rehearse as rehearse
 from ..helpers.rehearsal import revoke_role as revoke_role

@@ -13,10 +13,12 @@ PACKAGES = {  # what a script imports, and what brings it; azure.core comes with
     "azure.keyvault.secrets": "azure-keyvault-secrets",
     "azure.core": "",
     "aio": "aiohttp",
+    "cryptography": "cryptography",
     "httpx": "httpx",
     "matplotlib": "matplotlib",
     "pandas": "pandas",
     "sqlalchemy": "sqlalchemy",
+    "trustme": "trustme",
 }
 VARIABLES = {  # what a script reads from its environment, and what it stands for
     "KEY_VAULT_NAME": "your vault's name",
@@ -30,6 +32,7 @@ TO_TRY_ON = [
     *("three-versions", "made-up-service", "save-with-dates", "three-secrets", "recovery-level", "delete-three"),
     *("two-keys", "save-key"),
     *("with-history", "several", "dotenv", "save-two", "server", "hundred", "save-all"),
+    *("save-json", "pem", "save-pem", "save-binary", "pem-accidents"),
 ]
 
 
@@ -63,6 +66,9 @@ GROUPS = {
         _task("save secrets with tags and a content type", "save-with-tags"),
         _task("save secrets that expire on a certain day", "save-with-dates"),
         _task("save many secrets at once", "hundred save-all"),
+        _task("save a login with several fields in one secret", "save-json read-json"),
+        _task("save a private key with its line ends", "save-pem"),
+        _task("save a file that is not text", "save-binary"),
     ],
     "Read": [
         _task("read a secret", "retrieve"),
@@ -71,6 +77,8 @@ GROUPS = {
         _task("read one secret in an async program", "async-first-call"),
         _task("read many secrets at once in an async program", "keep-errors"),
         _task("read many secrets at once with threads", "read-all"),
+        _task("read each value in the shape that its content type says", "read-value read-each"),
+        _task("read a certificate and its private key", "certificate-name load-certificate certificate-as-pem"),
     ],
     "List and find": [
         _task("list the secrets in a vault", "list-secrets"),
@@ -83,6 +91,7 @@ GROUPS = {
     "Change and rotate": [
         _task("change the content type of a secret", "update-properties"),
         _task("add a tag and keep the others", "add-tag"),
+        _task("change one field of a login and keep the others", "change-json"),
         _task("list the versions of a secret from oldest to newest", "versions-by-time oldest-version"),
         _task("disable a version", "disable-older-version"),
         _task("rotate a password without downtime", "rotate-password"),
@@ -105,6 +114,7 @@ GROUPS = {
     "Use secrets in a program": [
         _task("use a secret without showing it", "use"),
         _task("move secrets from a dotenv file to the vault", "dotenv-entries move-entries"),
+        _task("take a connection string apart", "connection-string"),
         _task("keep values in a cache", "cache count-calls rotate-cached"),
         _task("connect to a database with a password from the vault", "cache engine read-table"),
         _task("connect again after the password was rotated", "cache engine retry rotate-db"),
@@ -116,6 +126,8 @@ GROUPS = {
         _task("see which requests are sent and switch retries off", "watch see-retries no-retries"),
         _task("give up on an answer that takes too long", "read-timeout"),
         _task("see the headers of an answer", "raw-answer"),
+        _task("find out what copying has done to a value", "damage find-damage check-pasted"),
+        _task("give a private key its lost line ends again", "restore-pem"),
         _task("find out at which address a vault sees you", "my-address"),
         _task("see the network rules of a vault", "show-rules"),
         _task("log every request without logging a secret", "log-without-secrets"),

@@ -24,6 +24,7 @@ PUBLIC = [
     "SecretName",
     "SecretValue",
     "VaultName",
+    "add_certificate",
     "assign_role",
     "choose_connection",
     "connect",

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from helpers import assign_role, connect, practice, rehearse, revoke_role
+from helpers import add_certificate, assign_role, connect, practice, rehearse, revoke_role
 from helpers.errors import NotebookError
 
 
@@ -61,6 +61,9 @@ def test_outside_of_practice_nothing_is_changed(monkeypatch) -> None:
     monkeypatch.delenv(practice.MARKER, raising=False)
     for said in (rehearse(throttled=1), assign_role("app", "Key Vault Reader"), revoke_role("app", "Key Vault Reader")):
         assert "Nothing changed on Azure" in repr(said)
+    said = repr(add_certificate("tutorial-certificate"))
+    assert "Nothing changed on Azure" in said
+    assert '--name "tutorial-certificate"' in said
     assert practice.running() is None
 
 
@@ -76,3 +79,9 @@ def test_an_unknown_program_or_role_is_told(connected) -> None:
         assign_role("nobody", "Key Vault Reader")
     with pytest.raises(NotebookError, match="There's no role named 'King'"):
         revoke_role("app", "King")
+
+
+def test_a_certificate_is_there_to_be_read(connected) -> None:
+    assert repr(add_certificate("tutorial-web")) == "Note: The vault has a certificate named tutorial-web"
+    with pytest.raises(NotebookError, match="A certificate can't be named 'tutorial_web'"):
+        add_certificate("tutorial_web")

@@ -16,6 +16,7 @@ from .recover_and_purge import RecoverTagged, StartAfresh
 from .rotation_without_hands import PickTheIdleKey, RotateOnce
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
+from .values_of_every_shape import FindTheDamage, SaveALogin
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import FixTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
@@ -34,6 +35,7 @@ __all__ = [
     "DeleteIfThere",
     "Exercise",
     "FindByTag",
+    "FindTheDamage",
     "FindTheNewcomer",
     "FixTheSettings",
     "FollowTheTrail",
@@ -51,6 +53,7 @@ __all__ = [
     "Rename",
     "Rotate",
     "RotateOnce",
+    "SaveALogin",
     "SaveAnyway",
     "SaveThree",
     "SaveTwice",
@@ -73,6 +76,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
+    "11-values-of-every-shape": [SaveALogin, FindTheDamage],
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "16-rotation-without-hands": [RotateOnce, PickTheIdleKey],

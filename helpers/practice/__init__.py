@@ -11,6 +11,7 @@ from .conditions import Conditions
 from .environment import MARKER
 from .errors import PracticeError
 from .identities import DEFAULT_GROUP, DEFAULT_VAULT, vault_scope
+from .lesson_certificates import add_certificate
 from .lesson_roles import assign_role, revoke_role
 from .state.store import reset
 from .state_folder import state_folder
@@ -22,6 +23,7 @@ __all__ = [
     "Conditions",
     "PracticeCloud",
     "PracticeError",
+    "add_certificate",
     "assign_role",
     "reset",
     "revoke_role",

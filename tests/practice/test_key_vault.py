@@ -1,9 +1,13 @@
 """The vault's HTTP where no recording is at hand: who may call, what is refused and in which words, and paging."""
 
+import base64
 from contextlib import closing
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, pkcs12
 
+from helpers import practice
 from helpers.practice import roles
 from helpers.practice.identities import DEFAULT_GROUP, PRACTICE
 from helpers.practice.state import assignments, vaults
@@ -344,3 +348,68 @@ def test_purge_protection_refuses_a_purge_and_shows_in_the_recovery_level(client
     clock.forward(91 * 86_400)
     client._token = None  # it has ended by then
     assert client.ask("PUT", "/secrets/name", VALUE, host=guarded).status == 200
+
+
+def test_a_certificate_s_secret_is_what_the_service_recorded(client):
+    practice.add_certificate("web")
+    secret = client.ask("GET", "/secrets/web").body
+    # The order, and what is in it: azure-sdk-for-js, "can get a certificate's secret in PKCS 12 format".
+    assert list(secret) == ["value", "contentType", "id", "managed", "attributes", "kid"]
+    assert (secret["contentType"], secret["managed"]) == ("application/x-pkcs12", True)
+    assert secret["kid"] == secret["id"].replace("/secrets/", "/keys/")
+    times = secret["attributes"]
+    assert (times["created"] - times["nbf"], times["exp"] - times["created"]) == (600, 365 * 86_400)
+    [listed] = client.ask("GET", "/secrets").body["value"]
+    assert list(listed) == ["contentType", "id", "managed", "attributes"]
+    practice.add_certificate("web")
+    assert client.ask("GET", "/secrets/web").body["id"] == secret["id"], "one that is there stays"
+
+
+def test_a_certificate_s_secret_comes_as_pfx_or_pem_and_as_nothing_else(client):
+    practice.add_certificate("web")
+    plain, pfx, pem, other = (
+        client.ask("GET", f"/secrets/web{query}")
+        for query in (
+            "",
+            "?outContentType=application%2Fx-pkcs12",
+            "?outContentType=application%2Fx-pem-file",
+            "?outContentType=text%2Fplain",
+        )
+    )
+    assert plain.body == pfx.body
+    bundle = pkcs12.load_pkcs12(base64.b64decode(plain.body["value"], validate=True), None)
+    assert pem.body["contentType"] == "application/x-pem-file"
+    text = pem.body["value"].encode()
+    assert x509.load_pem_x509_certificate(text) == bundle.cert.certificate
+    assert load_pem_private_key(text, None).private_numbers() == bundle.key.private_numbers()
+    assert error(other) == (400, "BadParameter", None)
+    client.ask("PUT", "/secrets/plain", VALUE)
+    assert client.ask("GET", "/secrets/plain?outContentType=application%2Fx-pem-file").body["value"] == "a value"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/secrets/web", VALUE),
+        ("PATCH", "/secrets/web", {"attributes": {"enabled": False}}),
+        ("DELETE", "/secrets/web", None),
+        ("POST", "/secrets/web/backup", None),
+    ],
+)
+def test_a_certificate_s_secret_changes_with_the_certificate_alone(client, method, path, body):
+    practice.add_certificate("web")
+    before = client.ask("GET", "/secrets/web").body
+    answer = client.ask(method, path, body)
+    assert error(answer) == (403, "Forbidden", "SecretManagedByKeyVault")
+    assert "since it is associated with a certificate" in answer.body["error"]["message"]
+    assert client.ask("GET", "/secrets/web").body == before
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("taken", "There's a secret named 'taken' already"), ("a_b", "invalid name")]
+)
+def test_a_certificate_that_cannot_be_made_is_told(client, name, said):
+    client.ask("PUT", "/secrets/taken", VALUE)
+    with pytest.raises(practice.PracticeError, match=said):
+        practice.add_certificate(name)
+    assert client.ask("GET", "/secrets/taken").body["value"] == "a value"

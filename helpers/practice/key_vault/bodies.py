@@ -16,8 +16,9 @@ MAX_CONTENT_TYPE = 255
 
 
 def with_value(vault_url: str, vault: Vault, secret: SecretVersion) -> dict[str, Any]:
-    """All of a secret."""
-    return {"value": secret.value, **without_value(vault_url, vault, secret)}
+    """All of a secret. A certificate's names its key, which the practice cloud does not have."""
+    described = {"value": secret.value, **without_value(vault_url, vault, secret)}
+    return {**described, "kid": f"{vault_url}/keys/{secret.name}/{secret.version}"} if secret.managed else described
 
 
 def without_value(vault_url: str, vault: Vault, secret: SecretVersion, *, version: bool = True) -> dict[str, Any]:
@@ -30,6 +31,8 @@ def without_value(vault_url: str, vault: Vault, secret: SecretVersion, *, versio
     if secret.content_type is not None:
         described["contentType"] = secret.content_type
     described["id"] = f"{vault_url}/secrets/{secret.name}" + (f"/{secret.version}" if version else "")
+    if secret.managed:
+        described["managed"] = True
     attributes: dict[str, Any] = {"enabled": secret.enabled}
     if secret.not_before is not None:
         attributes["nbf"] = secret.not_before

@@ -14,7 +14,7 @@ from ..state import vaults
 from ..state.store import Store
 from ..state.transaction import Transaction
 from ..state.vaults import Vault
-from . import bodies, errors, permissions, secrets
+from . import bodies, certificates, errors, permissions, secrets
 from .paging import page
 from .permissions import Caller
 
@@ -80,8 +80,11 @@ def set_secret(call: Call, name: str) -> dict[str, Any]:
 
 
 def get_secret(call: Call, name: str, version: str = "") -> dict[str, Any]:
-    """A version with its value."""
-    return bodies.with_value(call.url, call.vault, secrets.get_secret(call.state, call.vault, name, version))
+    """A version with its value; a certificate's in the form that the request asks for."""
+    found = secrets.get_secret(call.state, call.vault, name, version)
+    if found.managed:
+        found = certificates.converted(found, call.request.query("outContentType"))
+    return bodies.with_value(call.url, call.vault, found)
 
 
 def update_secret(call: Call, name: str, version: str = "") -> dict[str, Any]:

@@ -22,8 +22,9 @@ MAX_VALUE_CHARACTERS = 25_600
 _NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 
 _COLUMNS = """
-    secrets.name, secrets.deleted_on, secrets.purge_on, versions.version, versions.value, versions.content_type,
-    versions.tags, versions.enabled, versions.not_before, versions.expires, versions.created, versions.updated
+    secrets.name, secrets.deleted_on, secrets.purge_on, secrets.managed, versions.version, versions.value,
+    versions.content_type, versions.tags, versions.enabled, versions.not_before, versions.expires, versions.created,
+    versions.updated
 """
 _CURRENT = "FROM secrets JOIN versions ON versions.secret = secrets.id AND versions.version = secrets.current"
 
@@ -51,6 +52,7 @@ class SecretVersion:
     updated: int
     deleted_on: int | None
     purge_on: int | None
+    managed: bool  # it is a certificate's
 
     def __repr__(self) -> str:
         return f"<SecretVersion {self.name}/{self.version}>"  # never the value
@@ -67,8 +69,10 @@ class Changes:
     expires: int | None = None
 
 
-def set_secret(state: Transaction, vault: Vault, name: str, value: str, changes: Changes) -> SecretVersion:
-    """Save a new version, and with it the secret if it is new."""
+def set_secret(
+    state: Transaction, vault: Vault, name: str, value: str, changes: Changes, *, managed: bool = False
+) -> SecretVersion:
+    """Save a new version, and with it the secret if it is new; a `managed` one is a certificate's, and is new."""
     _check_name(name)
     if len(value) > MAX_VALUE_CHARACTERS:
         raise errors.value_too_large()
@@ -76,11 +80,13 @@ def set_secret(state: Transaction, vault: Vault, name: str, value: str, changes:
     secret = _row(state, vault, name)
     settling = secret is not None and state.wall_time < (secret["settles_on"] or 0)
     if secret is None:
-        secret_id = _add(state, vault, name, version)
+        secret_id = _add(state, vault, name, version, managed)
     elif secret["deleted_on"] is not None:
         raise errors.name_is_being_deleted(name) if settling else errors.name_is_taken_by_deleted(name)
     elif settling:
         raise errors.name_is_being_recovered(name)
+    elif secret["managed"]:
+        raise errors.managed_by_certificate("set")
     else:
         secret_id = secret["id"]
         state.execute("UPDATE secrets SET current = ? WHERE id = ?", (version, secret_id))
@@ -130,7 +136,7 @@ def update_secret(state: Transaction, vault: Vault, name: str, version: str, cha
         "updated": int(state.now),
     }
     given = {column: value for column, value in given.items() if value is not None}
-    secret = _active_row(state, vault, name, version)
+    secret = _own_row(state, vault, name, "update", version)
     version = version or secret["current"]
     row = state.row(
         f"UPDATE versions SET {', '.join(f'{column} = ?' for column in given)} WHERE secret = ? AND version = ? "
@@ -160,7 +166,7 @@ def list_versions(state: Transaction, vault: Vault, name: str, after: str, limit
 
 def delete_secret(state: Transaction, vault: Vault, name: str) -> SecretVersion:
     """Begin to delete a secret with all its versions. Its name stays taken."""
-    secret = _active_row(state, vault, name)
+    secret = _own_row(state, vault, name, "delete")
     purge_on = int(state.now) + vault.retention_days * clock.DAY_SECONDS
     state.execute(
         "UPDATE secrets SET deleted_on = ?, settles_on = ?, purge_on = ? WHERE id = ?",
@@ -210,7 +216,7 @@ def purge_deleted_secret(state: Transaction, vault: Vault, name: str) -> None:
 
 def back_up_secret(state: Transaction, vault: Vault, name: str) -> str:
     """All versions of a secret, as a text that only a vault of this practice cloud can read."""
-    secret = _active_row(state, vault, name)
+    secret = _own_row(state, vault, name, "backup")
     rows = state.execute("SELECT * FROM versions WHERE secret = ?", (secret["id"],))
     versions = [{column: value for column, value in dict(row).items() if column != "secret"} for row in rows]
     content = {
@@ -245,12 +251,12 @@ def _settled(state: Transaction) -> float:
     return state.wall_time + state.conditions.delete_seconds
 
 
-def _add(state: Transaction, vault: Vault, name: str, version: str) -> int | None:
+def _add(state: Transaction, vault: Vault, name: str, version: str, managed: bool = False) -> int | None:
     state.execute(
         f"DELETE FROM secrets WHERE vault = ? AND name = ? AND {_GONE}", (vault.name, name, state.now, state.wall_time)
     )
-    added = state.execute("INSERT INTO secrets (vault, name, current) VALUES (?, ?, ?)", (vault.name, name, version))
-    return added.lastrowid
+    columns = (vault.name, name, version, managed)
+    return state.execute("INSERT INTO secrets (vault, name, current, managed) VALUES (?, ?, ?, ?)", columns).lastrowid
 
 
 def _deleted_row(state: Transaction, vault: Vault, name: str, otherwise: Exception) -> sqlite3.Row:
@@ -270,6 +276,14 @@ def _active_row(state: Transaction, vault: Vault, name: str, version: str = "") 
     )
     if secret is None:
         raise errors.secret_not_found(f"{name}/{version}" if version else name)
+    return secret
+
+
+def _own_row(state: Transaction, vault: Vault, name: str, operation: str, version: str = "") -> sqlite3.Row:
+    """An active secret that is no certificate's, and may be changed."""
+    secret = _active_row(state, vault, name, version)
+    if secret["managed"]:
+        raise errors.managed_by_certificate(operation)
     return secret
 
 
@@ -321,4 +335,5 @@ def _version(row: sqlite3.Row) -> SecretVersion:
         updated=row["updated"],
         deleted_on=None if row["deleted_on"] is None else int(row["deleted_on"]),
         purge_on=None if row["purge_on"] is None else int(row["purge_on"]),
+        managed=bool(row["managed"]),
     )

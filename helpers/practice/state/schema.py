@@ -1,7 +1,7 @@
 """The tables of the state file. Times are seconds since 1970, UTC; tags and permissions are JSON."""
 
 # A file of another number is not read: nothing was released yet that a newer table would have to carry over.
-VERSION = 3
+VERSION = 4
 
 TABLES = """
     CREATE TABLE groups (
@@ -55,6 +55,7 @@ TABLES = """
         deleted_on      REAL,              -- NULL while the secret is active
         settles_on      REAL,              -- from then on its deletion, recovery or purge has taken effect
         purge_on        REAL,              -- from then on the secret is gone for good
+        managed         INTEGER NOT NULL DEFAULT 0,  -- 1: it is a certificate's, and changes with that alone
         UNIQUE (vault, name)
     );
     CREATE TABLE versions (
