@@ -14,6 +14,7 @@ from .networks import LetOneJobIn, ReadTheAddress
 from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
+from .settings_from_the_vault import FillASettingsClass, RepairTheReferences
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import FixTheSettings, SaveAnyway
@@ -32,6 +33,7 @@ __all__ = [
     "DeleteAndWait",
     "DeleteIfThere",
     "Exercise",
+    "FillASettingsClass",
     "FindByTag",
     "FindTheNewcomer",
     "FixTheSettings",
@@ -47,6 +49,7 @@ __all__ = [
     "ReadTheRefusal",
     "RecoverTagged",
     "Rename",
+    "RepairTheReferences",
     "Rotate",
     "SaveAnyway",
     "SaveThree",
@@ -70,6 +73,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "08-recover-and-purge": [RecoverTagged, StartAfresh],
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
+    "12-settings-from-the-vault": [FillASettingsClass, RepairTheReferences],
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
