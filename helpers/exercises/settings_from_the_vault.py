@@ -106,7 +106,7 @@ def _not_a_class(answer: Any) -> str:
 
 
 def _has_own_sources(settings_class: type) -> bool:
-    own = [base for base in settings_class.__mro__ if not base.__module__.startswith(("pydantic", "builtins"))]
+    own = [base for base in settings_class.__mro__ if not base.__module__.startswith("pydantic")]
     return any("settings_customise_sources" in vars(base) for base in own)
 
 
