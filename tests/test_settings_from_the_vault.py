@@ -11,7 +11,7 @@ from azure.core.exceptions import HttpResponseError, ServiceRequestError
 from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import ClientSecretCredential, DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import AzureKeyVaultSettingsSource, BaseSettings, SettingsError
 
 from helpers import practice
@@ -55,6 +55,10 @@ class Plain(BaseSettings):
     db_password: SecretStr
 
 
+class Mail(BaseModel):
+    password: SecretStr
+
+
 class WithDefault(BaseSettings):
     db_password: SecretStr = SecretStr("fake-default")
 
@@ -89,6 +93,28 @@ def test_a_default_hides_a_disabled_secret(client) -> None:
     client.set_secret("db-password", "fake-value", enabled=False)
     found = settings_of(client, WithDefault, dash_to_underscore=True)
     assert found.db_password.get_secret_value() == "fake-default"
+
+
+@pytest.mark.parametrize(
+    ("annotation", "secrets", "all_are_read"),
+    [
+        (SecretStr, {"mail": "fake-value"}, False),
+        (Mail, {"mail--password": "fake-value"}, True),
+        (Mail, {"mail": '{"password": "fake-value"}'}, True),
+        (dict[str, str], {"mail--password": "fake-value"}, True),
+        (list[str], {"mail": '["fake-value"]'}, False),
+    ],
+)
+def test_a_class_or_a_dict_inside_makes_it_read_every_secret(annotation, secrets, all_are_read: bool, client) -> None:
+    read = []
+    get_secret = SecretClient.get_secret
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SecretClient, "get_secret", lambda self, name: read.append(name) or get_secret(self, name))
+        for name in ("another-programs", *(f"shop-{name}" for name in secrets)):
+            client.set_secret(name, secrets.get(name.removeprefix("shop-"), "fake-other"))
+        fields = type("Fields", (BaseSettings,), {"__annotations__": {"mail": annotation}})
+        settings_of(client, fields, dash_to_underscore=True, env_prefix="shop-")
+    assert ("another-programs" in read) == all_are_read
 
 
 def test_an_expired_secret_is_read(client) -> None:
