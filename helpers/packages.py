@@ -23,7 +23,7 @@ NEEDED = {
     "nbval": "0.11",
     "pandas": "2.2",
     "platformdirs": "4",
-    "pydantic-settings": "2.9",
+    "pydantic-settings": "2.11",
     "pyjwt": "2.8",
     "sqlalchemy": "2.0",
     "trustme": "1.2",

@@ -17,6 +17,8 @@ PACKAGES = {  # what a script imports, and what brings it; azure.core comes with
     "httpx": "httpx",
     "matplotlib": "matplotlib",
     "pandas": "pandas",
+    "pydantic": "pydantic-settings",
+    "pydantic_settings": "pydantic-settings",
     "sqlalchemy": "sqlalchemy",
     "trustme": "trustme",
 }
@@ -33,6 +35,7 @@ TO_TRY_ON = [
     *("two-keys", "save-key"),
     *("with-history", "several", "dotenv", "save-two", "server", "hundred", "save-all"),
     *("save-json", "pem", "save-pem", "save-binary", "pem-accidents"),
+    *("with-history", "several", "dotenv", "save-two", "settings-secrets", "server", "hundred", "save-all"),
 ]
 
 
@@ -119,6 +122,12 @@ GROUPS = {
         _task("connect to a database with a password from the vault", "cache engine read-table"),
         _task("connect again after the password was rotated", "cache engine retry rotate-db"),
         _task("call a web service with a key from the vault", "cache key-from-vault call-an-api"),
+        _task("fill a settings class from the vault", "vault-source settings read-settings"),
+        _task("find out whether the vault or the environment wins", "vault-source settings who-wins"),
+        _task("count the calls that settings from the vault take", "vault-source settings count-requests"),
+        _task("keep secrets out of the errors of a settings class", "vault-source settings hide-input"),
+        _task("make settings again after a rotation", "vault-source settings rotate-settings"),
+        _task("find key vault references that were not resolved", "unresolved"),
     ],
     "Handle trouble": [
         _task("tell a disabled secret from other errors", "get-disabled"),

@@ -15,6 +15,7 @@ from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .rotation_without_hands import PickTheIdleKey, RotateOnce
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
+from .settings_from_the_vault import FillASettingsClass, RepairTheReferences
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
 from .values_of_every_shape import FindTheDamage, SaveALogin
 from .versions_and_rotation import MayBeUsed, Rotate
@@ -34,6 +35,7 @@ __all__ = [
     "DeleteAndWait",
     "DeleteIfThere",
     "Exercise",
+    "FillASettingsClass",
     "FindByTag",
     "FindTheDamage",
     "FindTheNewcomer",
@@ -51,6 +53,7 @@ __all__ = [
     "ReadTheRefusal",
     "RecoverTagged",
     "Rename",
+    "RepairTheReferences",
     "Rotate",
     "RotateOnce",
     "SaveALogin",
@@ -77,6 +80,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "09-back-up-and-restore": [CopyToSecondVault, BackUpTagged],
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
     "11-values-of-every-shape": [SaveALogin, FindTheDamage],
+    "12-settings-from-the-vault": [FillASettingsClass, RepairTheReferences],
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "16-rotation-without-hands": [RotateOnce, PickTheIdleKey],
