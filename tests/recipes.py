@@ -33,7 +33,6 @@ TO_TRY_ON = [
     *("name-and-value", "save", "save-with-tags", "update-properties", "lose-tags", "disabled-and-deleted"),
     *("three-versions", "made-up-service", "save-with-dates", "three-secrets", "recovery-level", "delete-three"),
     *("two-keys", "save-key"),
-    *("with-history", "several", "dotenv", "save-two", "server", "hundred", "save-all"),
     *("save-json", "pem", "save-pem", "save-binary", "pem-accidents"),
     *("with-history", "several", "dotenv", "save-two", "settings-secrets", "server", "hundred", "save-all"),
 ]
