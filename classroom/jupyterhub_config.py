@@ -41,7 +41,7 @@ c.Authenticator.allowed_users = set(names)
 
 # A learner's server runs as the learner's own account, which is what keeps them apart.
 c.JupyterHub.spawner_class = "jupyterhub.spawner.LocalProcessSpawner"
-c.Spawner.cmd = [sys.executable, str(PROJECT / "classroom" / "learner.py")]
+c.Spawner.cmd = [sys.executable, str(PROJECT / "classroom" / "learner.py"), "jupyterhub-singleuser"]
 c.Spawner.default_url = "/lab/tree/notebooks/00-set-up.ipynb"
 c.Spawner.mem_limit = "2G"  # of each process; learner.py sees that it's kept
 c.Spawner.environment = {

@@ -1,4 +1,7 @@
-"""What starts a learner's server, as the learner: a copy of the notebooks, a limit on memory, then JupyterLab."""
+"""Starts a learner's server, as the learner: it copies the notebooks, limits the memory, and becomes the server.
+
+`python classroom/learner.py jupyterhub-singleuser`; a hub adds options of its own, and they go to the server.
+"""
 
 import os
 import resource
@@ -27,12 +30,12 @@ def limit_memory(size: int) -> None:
 
 
 def main() -> None:
-    """Prepare, then become the server. The hub's arguments are the server's."""
+    """Prepare, then become the program that the first argument names, with the others."""
     copy_missing(NOTEBOOKS, Path.home() / "notebooks")
     if "MEM_LIMIT" in os.environ:  # JupyterHub sets it, in bytes, and leaves it to others to see that it's kept
         limit_memory(int(os.environ["MEM_LIMIT"]))
-    server = str(Path(sys.executable).with_name("jupyterhub-singleuser"))
-    os.execv(server, [server, *sys.argv[1:]])  # noqa: S606
+    program = str(Path(sys.executable).with_name(sys.argv[1]))
+    os.execv(program, [program, *sys.argv[2:]])  # noqa: S606
 
 
 if __name__ == "__main__":

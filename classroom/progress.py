@@ -9,6 +9,8 @@ import stat
 import sys
 from pathlib import Path
 
+from jinja2 import Environment
+
 from helpers.exercises import BY_NOTEBOOK
 from helpers.exercises.record import FILE_NAME
 
@@ -40,15 +42,52 @@ def counts(solved: dict[str, list[str]]) -> list[str]:
     return [*(str(number or "·") for number in numbers), f"{sum(numbers)} of {total}"]
 
 
+def page() -> str:
+    """The table as a page.
+
+    Raises:
+        ClassroomError: there is no class.
+    """
+    return _PAGE.render(
+        notebooks=BY_NOTEBOOK, rows=[(name, counts(solved)) for name, solved in class_progress().items()]
+    )
+
+
 def _read(file: Path) -> set[str]:
     """The names in a record. The folder is the learner's: whatever stands there is read as a record or not at all."""
     try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), encoding="utf-8") as opened:
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                return set()
-            return {name for name in json.loads(opened.read(_LONGEST)) if isinstance(name, str)}
+        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            content = os.read(opened, _LONGEST) if stat.S_ISREG(os.fstat(opened).st_mode) else b"[]"
+        finally:
+            os.close(opened)
+        return {name for name in json.loads(content) if isinstance(name, str)}
     except (OSError, ValueError, TypeError, RecursionError):
         return set()
+
+
+_PAGE = Environment(autoescape=True).from_string("""<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="20">
+<title>Who has got how far</title>
+<style>
+  body { font: 16px system-ui, sans-serif; margin: 2em; color-scheme: light dark; }
+  th, td { padding: 0.2em 0.6em; text-align: right; border-bottom: 1px solid #8888; white-space: nowrap; }
+  tr > :first-child { text-align: left; }
+</style>
+<h1>Who has got how far</h1>
+<p>Solved exercises in each notebook. This page is renewed every 20 seconds.</p>
+<table>
+<tr><th scope="col">Name</th>
+{%- for notebook in notebooks %}<th scope="col" title="{{ notebook }}">{{ notebook[:2] }}</th>{% endfor -%}
+<th scope="col">Solved</th></tr>
+{% for name, cells in rows -%}
+<tr><th scope="row">{{ name }}</th>{% for cell in cells %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor -%}
+</table>
+</html>
+""")
 
 
 def main(chosen: list[str]) -> None:

@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -142,7 +143,7 @@ class Client:
         """Wait until the hub answers at the class's address."""
         for _ in range(600):
             if hub.poll() is not None:
-                raise ClassError("the hub ended at once; what it said stands above")
+                raise ClassError("the hub ended at once")
             with suppress(OSError, HTTPClientError):
                 await self.ask("GET", "/hub/api/users")
                 return
@@ -299,10 +300,13 @@ def class_project(folder: Path, names: list[str]) -> Iterator[tuple[str, dict[st
 
 @contextmanager
 def running_hub(python: str, config: Path, environment: dict[str, str]) -> Iterator[subprocess.Popen]:
-    """The hub, stopped at the end as with Ctrl+C, with all that it began."""
+    """The hub, stopped at the end as with Ctrl+C, with all that it began. Its log is shown if something went wrong."""
     command = [python, "-m", "jupyterhub", "--config", str(config), "--log-level", "WARN"]
+    log = config.with_name("hub.log")
     hub = subprocess.Popen(
         command,
+        stdout=log.open("wb"),
+        stderr=subprocess.STDOUT,
         cwd=config.parent / "project",
         env=environment,
         start_new_session=True,
@@ -311,6 +315,9 @@ def running_hub(python: str, config: Path, environment: dict[str, str]) -> Itera
     )
     try:
         yield hub
+    except BaseException:
+        print(log.read_text(encoding="utf-8", errors="replace")[-5000:], file=sys.stderr)
+        raise
     finally:
         begun = psutil.Process(hub.pid).children(recursive=True) if hub.poll() is None else []
         hub.send_signal(signal.SIGINT)
