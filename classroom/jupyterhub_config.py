@@ -55,9 +55,10 @@ c.Spawner.args = [
     # A kernel that no browser has been connected to for half an hour.
     "--MappingKernelManager.cull_idle_timeout=1800",
 ]
-# Thirty people sign in within one minute, and their servers start side by side on few cores.
+# Thirty people start within one minute, and their servers and kernels start side by side on few cores.
 c.Spawner.start_timeout = 300
 c.Spawner.http_timeout = 300
+c.Spawner.args += ["--MappingKernelManager.kernel_info_timeout=300"]
 
 c.JupyterHub.services = [
     {

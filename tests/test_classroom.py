@@ -70,7 +70,7 @@ def test_a_learners_server_has_a_record_and_sockets_of_its_own(a_class, monkeypa
         "JUPYTER_RUNTIME_DIR": str(a_class / "run" / "learner-01"),
     }
     assert "--KernelManager.transport=ipc" in spawner.args
-    longest = accounts.Path("/srv/key-vault-class/run") / ("x" * 20) / f"kernel-{'x' * 36}-ipc-5"
+    longest = Path("/srv/key-vault-class/run") / ("x" * 20) / f"kernel-{'x' * 36}-ipc-5"
     assert len(str(longest)) < 108  # what Linux takes for a socket's path
 
 
