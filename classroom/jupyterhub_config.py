@@ -54,16 +54,17 @@ c.Spawner.args = [
     "--KernelManager.transport=ipc",
     # A kernel that no browser has been connected to for half an hour.
     "--MappingKernelManager.cull_idle_timeout=1800",
+    "--MappingKernelManager.kernel_info_timeout=300",  # as below: thirty kernels start side by side, too
 ]
-# Thirty people start within one minute, and their servers and kernels start side by side on few cores.
+# Thirty people sign in within one minute, and their servers start side by side on few cores.
 c.Spawner.start_timeout = 300
 c.Spawner.http_timeout = 300
-c.Spawner.args += ["--MappingKernelManager.kernel_info_timeout=300"]
 
 c.JupyterHub.services = [
     {
         "name": "idle-culler",
         "command": [sys.executable, "-m", "jupyterhub_idle_culler", "--timeout=5400"],
+        "user": accounts.READER,  # else it would run as root
     },
     {
         "name": "progress",
