@@ -23,6 +23,15 @@ def test_what_was_solved_is_counted_and_marked(folder) -> None:
     assert [path.name for path in folder.iterdir()] == ["progress.json"]
 
 
+def test_a_class_keeps_it_apart_from_the_vault(folder, monkeypatch, tmp_path_factory) -> None:
+    records = tmp_path_factory.mktemp("records")
+    monkeypatch.setenv("EXERCISE_RECORD_HOME", str(records))
+    keep_solved("SignIn")
+    assert [path.name for path in records.iterdir()] == ["progress.json"]
+    assert list(folder.iterdir()) == []
+    assert repr(progress()).startswith("Note: You've solved 1 of ")
+
+
 @pytest.mark.parametrize("content", ["", "{", "7", '{"a": 1}', "[[]]", "\udcff"])
 def test_a_record_that_cannot_be_read_counts_as_empty(folder, content: str) -> None:
     (folder / "progress.json").write_text(content, encoding="utf-8", errors="surrogateescape")
