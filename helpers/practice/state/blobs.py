@@ -88,12 +88,13 @@ def content(state: Transaction, blob: Blob) -> bytes:
 
 def put(
     state: Transaction, account: str, container: str, name: str, content: bytes, content_type: str = _ANY_TYPE
-) -> None:
+) -> Blob:
     """Save a block blob, in place of the one of its name if there is one. The container must be there."""
     _save(state, account, container, name, "BlockBlob", content_type)
     blob = _there(state, account, container, name)
     state.execute("DELETE FROM blocks WHERE blob = ?", (blob.id,))
     _add_block(state, blob, content, size=len(content))
+    return _there(state, account, container, name)
 
 
 def append(state: Transaction, account: str, container: str, name: str, content: bytes) -> None:
