@@ -137,6 +137,8 @@ def test_containers_are_made_once_and_listed(service, reports):
         service.get_container_client("nowhere").upload_blob("a", b"x")
     with pytest.raises(ResourceNotFoundError, match="The specified container does not exist"):
         list(service.get_container_client("nowhere").list_blobs())
+    service.delete_container("archive")
+    assert [container.name for container in service.list_containers()] == ["reports"]
     for name in ("Reports", "re--ports", "r", "-reports"):
         with pytest.raises(HttpResponseError, match="InvalidResourceName"):
             service.create_container(name)
@@ -176,6 +178,16 @@ def test_the_reader_reads_the_contributor_writes_and_nobody_else_does_anything(r
             state, APP.object_id, roles.BLOB_CONTRIBUTOR, f"{scope}/blobServices/default/containers/reports"
         )
     assert refused(writing_it) == {"container"}, "on one container is not on the account"
+
+
+def test_a_lesson_assigns_and_revokes_a_role_for_storage_on_the_account(reports, as_app):
+    reports.upload_blob("a", b"x")
+    blob = as_app.get_blob_client("reports", "a")
+    practice.assign_role("app", "Storage Blob Data Reader")
+    assert blob.download_blob().readall() == b"x"
+    practice.revoke_role("app", "storage blob data reader")
+    with pytest.raises(HttpResponseError, match="AuthorizationPermissionMismatch"):
+        blob.download_blob()
 
 
 def test_the_owner_of_the_subscription_has_no_access_to_the_data(reports, as_app):

@@ -57,6 +57,11 @@ def add_container(state: Transaction, account: str, container: str) -> None:
     state.execute("INSERT OR IGNORE INTO containers VALUES (?, ?, ?, ?)", (account, container, _new_etag(), state.now))
 
 
+def delete_container(state: Transaction, container: Container) -> None:
+    """Delete a container with all that is in it."""
+    state.execute("DELETE FROM containers WHERE account = ? AND name = ?", (container.account, container.name))
+
+
 def list_blobs(
     state: Transaction, account: str, container: str, prefix: str = "", after: str = "", limit: int = -1
 ) -> list[Blob]:

@@ -24,6 +24,7 @@ class Permission:
 LIST_CONTAINERS = Permission(f"{_CONTAINERS}/read")
 GET_CONTAINER = Permission(f"{_CONTAINERS}/read")
 ADD_CONTAINER = Permission(f"{_CONTAINERS}/write")
+DELETE_CONTAINER = Permission(f"{_CONTAINERS}/delete")
 READ = Permission(f"{_CONTAINERS}/blobs/read", data=True)
 WRITE = Permission(f"{_CONTAINERS}/blobs/write", data=True)
 DELETE = Permission(f"{_CONTAINERS}/blobs/delete", data=True)

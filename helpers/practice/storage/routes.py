@@ -98,6 +98,12 @@ def get_container(call: Call, container: str) -> Response:
     return Response(headers={"ETag": found.etag, "Last-Modified": bodies.http_date(found.created)})
 
 
+def delete_container(call: Call, container: str) -> Response:
+    """Delete a container, with all that is in it. The real service takes half a minute until the name is free."""
+    blobs.delete_container(call.state, call.container(container))
+    return Response(202)
+
+
 def put_blob(call: Call, container: str, name: str) -> Response:
     """Save a block blob, whole."""
     kind = _header(call.request, "x-ms-blob-type")
@@ -153,6 +159,7 @@ ROUTES = Routes(
         Route("GET", "comp=list /", list_containers, permissions.LIST_CONTAINERS),
         Route("PUT", "restype=container /{container}", add_container, permissions.ADD_CONTAINER),
         Route("GET", "restype=container /{container}", get_container, permissions.GET_CONTAINER),
+        Route("DELETE", "restype=container /{container}", delete_container, permissions.DELETE_CONTAINER),
         Route("GET", "restype=container&comp=list /{container}", list_blobs, permissions.READ),
         Route("PUT", " /{container}{*name}", put_blob, permissions.WRITE),
         Route("GET", " /{container}{*name}", get_blob, permissions.READ),
