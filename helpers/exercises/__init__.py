@@ -15,6 +15,7 @@ from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
+from .use_no_secret_at_all import BringATokenAlong, DecideWhatItNeeds
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import FixTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
@@ -27,8 +28,10 @@ __all__ = [
     "AddATag",
     "AtMostFour",
     "BackUpTagged",
+    "BringATokenAlong",
     "ChooseTheSignIn",
     "CopyToSecondVault",
+    "DecideWhatItNeeds",
     "DeleteAndWait",
     "DeleteIfThere",
     "Exercise",
@@ -72,6 +75,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "10-secrets-in-your-code": [MoveDotEnv, OutliveARotation],
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
+    "15-use-no-secret-at-all": [BringATokenAlong, DecideWhatItNeeds],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "19-when-it-goes-wrong": [SaveAnyway, FixTheSettings],
     "20-reach-a-vault-behind-a-firewall": [ReadTheAddress, LetOneJobIn],

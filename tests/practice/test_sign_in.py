@@ -76,7 +76,7 @@ def test_a_token_is_for_the_resource_that_it_was_asked_for_and_its_published_key
     claims = jwt.decode(token, key, algorithms=["ES256"], audience=resource)
     assert (claims["aud"], claims["appid"]) == (resource, PRACTICE.client_id)
     assert not {"d", "k"} & set(keys["keys"][0]), "what is published is not what signs"
-    head, body, signature = token.split(".")
+    head, _body, signature = token.split(".")
     other = f"{head}.{base64.urlsafe_b64encode(json.dumps({**claims, 'oid': 'x'}).encode()).decode()}.{signature}"
     with pytest.raises(jwt.InvalidSignatureError):
         jwt.decode(other, key, algorithms=["ES256"], audience=resource)
