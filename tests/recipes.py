@@ -11,9 +11,11 @@ from tests.script_of_snippets import assemble, tidy
 PACKAGES = {  # what a script imports, and what brings it; azure.core comes with the two others of Azure
     "azure.identity": "azure-identity",
     "azure.keyvault.secrets": "azure-keyvault-secrets",
+    "azure.storage.blob": "azure-storage-blob",
     "azure.core": "",
     "aio": "aiohttp",
     "httpx": "httpx",
+    "jwt": "pyjwt",
     "matplotlib": "matplotlib",
     "pandas": "pandas",
     "sqlalchemy": "sqlalchemy",
@@ -22,6 +24,7 @@ VARIABLES = {  # what a script reads from its environment, and what it stands fo
     "KEY_VAULT_NAME": "your vault's name",
     "LESSON_SECOND_VAULT": "the name of a second vault in the same subscription and geography",
     "LESSON_GUARDED_VAULT": "the name of a vault with purge protection",
+    "LESSON_STORAGE_ACCOUNT": "the name of a storage account where your program may save files",
 }
 
 # What makes something to try a task on.
@@ -29,6 +32,7 @@ TO_TRY_ON = [
     *("name-and-value", "save", "save-with-tags", "update-properties", "lose-tags", "disabled-and-deleted"),
     *("three-versions", "made-up-service", "save-with-dates", "three-secrets", "recovery-level", "delete-three"),
     *("with-history", "several", "dotenv", "save-two", "server", "hundred", "save-all"),
+    *("db-url", "check-token", "play-db"),
 ]
 
 
@@ -107,6 +111,11 @@ GROUPS = {
         _task("connect to a database with a password from the vault", "cache engine read-table"),
         _task("connect again after the password was rotated", "cache engine retry rotate-db"),
         _task("call a web service with a key from the vault", "cache key-from-vault call-an-api"),
+    ],
+    "Use no secret": [
+        _task("save a file in a storage account without a key", "storage save-a-file"),
+        _task("connect to a database with a token in place of a password", "token-engine query-db"),
+        _task("check a token as a server does", "db-token check-token old-token"),
     ],
     "Handle trouble": [
         _task("tell a disabled secret from other errors", "get-disabled"),

@@ -168,7 +168,7 @@ class DecideWhatItNeeds(Exercise):
         for key, described, needed in _THINGS:
             if key not in answer:
                 return WRONG, f'`answer` says nothing about "{key}": {described}.'
-            if answer[key] not in words:
+            if not isinstance(answer[key], str) or answer[key] not in words:
                 return WRONG, f'For "{key}", write "token", "secret", "key" or "setting".'
             if answer[key] != needed:
                 hint = _HINTS.get((key, answer[key]), "Look for it in the table of step 6.")
