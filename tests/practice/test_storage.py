@@ -62,10 +62,6 @@ def as_app(started):
         yield client
 
 
-def test_the_account_is_told_to_the_lessons(started):
-    assert started.settings["LESSON_STORAGE_ACCOUNT"] == STORAGE_ACCOUNT
-
-
 @pytest.mark.parametrize("content", [b"", b"fake rows\n", bytes(range(256)) * 500])
 def test_a_blob_is_read_as_it_was_saved(reports, content):
     saved = reports.upload_blob("2026/11/a b+c%ü.csv", content, content_settings=ContentSettings("text/csv"))
