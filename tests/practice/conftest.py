@@ -54,7 +54,9 @@ class Client:
             answer = connection.getresponse()
             content = answer.read()
             is_json = answer.getheader("Content-Type", "").startswith("application/json")
-            return Answer(answer.status, dict(answer.getheaders()), json.loads(content) if is_json else None)
+            return Answer(
+                answer.status, dict(answer.getheaders()), json.loads(content) if content and is_json else None
+            )
         finally:
             connection.close()
 
