@@ -75,7 +75,9 @@ def conditions_in_words() -> str:
 
 
 def assign_role(program: str, role: str) -> Card:
-    """Assign a role on the practice vault to one of the practice programs: `"app"`, `"auditor"` or `"newcomer"`.
+    """Assign a role to one of the practice programs: `"app"`, `"auditor"` or `"newcomer"`.
+
+    A role for storage is assigned on the practice storage account, any other on the practice vault.
 
     Raises:
         NotebookError: There's no such program or role.
@@ -88,7 +90,7 @@ def assign_role(program: str, role: str) -> Card:
 
 
 def revoke_role(program: str, role: str) -> Card:
-    """Take a role on the practice vault away from a program. If it doesn't have the role, nothing happens.
+    """Take away a role that `assign_role` assigned. If the program doesn't have it, nothing happens.
 
     Raises:
         NotebookError: There's no such program or role.
@@ -117,7 +119,8 @@ def add_certificate(name: str) -> Card:
 
 def _change(change: Callable[[str, str], None], program: str, role: str, title: str, verb: str) -> Card:
     if not (practice.running() or practice.MARKER in os.environ):
-        command = f'`az role assignment {verb} --role "{role}" --assignee "<client id>" --scope "<vault id>"`'
+        scope = "storage account" if role.lower().startswith("storage ") else "vault"
+        command = f'`az role assignment {verb} --role "{role}" --assignee "<client id>" --scope "<{scope} id>"`'
         return Card("Not done here", [("Why", _ONLY_IN_PRACTICE), ("On Azure", command)], mark="warning")
     try:
         change(program, role)

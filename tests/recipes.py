@@ -11,10 +11,12 @@ from tests.script_of_snippets import assemble, tidy
 PACKAGES = {  # what a script imports, and what brings it; azure.core comes with the two others of Azure
     "azure.identity": "azure-identity",
     "azure.keyvault.secrets": "azure-keyvault-secrets",
+    "azure.storage.blob": "azure-storage-blob",
     "azure.core": "",
     "aio": "aiohttp",
     "cryptography": "cryptography",
     "httpx": "httpx",
+    "jwt": "pyjwt",
     "matplotlib": "matplotlib",
     "pandas": "pandas",
     "pydantic": "pydantic-settings",
@@ -26,6 +28,7 @@ VARIABLES = {  # what a script reads from its environment, and what it stands fo
     "KEY_VAULT_NAME": "your vault's name",
     "LESSON_SECOND_VAULT": "the name of a second vault in the same subscription and geography",
     "LESSON_GUARDED_VAULT": "the name of a vault with purge protection",
+    "LESSON_STORAGE_ACCOUNT": "the name of a storage account where your program may save files",
 }
 
 # What makes something to try a task on.
@@ -35,6 +38,7 @@ TO_TRY_ON = [
     *("two-keys", "save-key"),
     *("save-json", "pem", "save-pem", "save-binary", "pem-accidents"),
     *("with-history", "several", "dotenv", "save-two", "settings-secrets", "server", "hundred", "save-all"),
+    *("db-url", "check-token", "play-db"),
 ]
 
 
@@ -127,6 +131,11 @@ GROUPS = {
         _task("keep secrets out of the errors of a settings class", "vault-source settings hide-input"),
         _task("make settings again after a rotation", "vault-source settings rotate-settings"),
         _task("find key vault references that were not resolved", "unresolved"),
+    ],
+    "Use no secret": [
+        _task("save a file in a storage account without a key", "storage save-a-file"),
+        _task("connect to a database with a token in place of a password", "token-engine query-db"),
+        _task("check a token as a server does", "db-token check-token old-token"),
     ],
     "Handle trouble": [
         _task("tell a disabled secret from other errors", "get-disabled"),

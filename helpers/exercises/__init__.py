@@ -17,6 +17,7 @@ from .rotation_without_hands import PickTheIdleKey, RotateOnce
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .settings_from_the_vault import FillASettingsClass, RepairTheReferences
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
+from .use_no_secret_at_all import BringATokenAlong, DecideWhatItNeeds
 from .values_of_every_shape import FindTheDamage, SaveALogin
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import FixTheSettings, SaveAnyway
@@ -30,8 +31,10 @@ __all__ = [
     "AddATag",
     "AtMostFour",
     "BackUpTagged",
+    "BringATokenAlong",
     "ChooseTheSignIn",
     "CopyToSecondVault",
+    "DecideWhatItNeeds",
     "DeleteAndWait",
     "DeleteIfThere",
     "Exercise",
@@ -83,6 +86,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "12-settings-from-the-vault": [FillASettingsClass, RepairTheReferences],
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
+    "15-use-no-secret-at-all": [BringATokenAlong, DecideWhatItNeeds],
     "16-rotation-without-hands": [RotateOnce, PickTheIdleKey],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "19-when-it-goes-wrong": [SaveAnyway, FixTheSettings],

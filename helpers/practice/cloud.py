@@ -17,7 +17,7 @@ from pathlib import Path
 import trustme
 from tornado.httpserver import HTTPServer
 
-from . import directory, environment, key_vault, resource_manager, sign_in
+from . import directory, environment, key_vault, resource_manager, sign_in, storage
 from .conditions import Conditions
 from .errors import PracticeError
 from .front_door import FrontDoor
@@ -69,6 +69,7 @@ class PracticeCloud:
                 sign_in.HOST: sign_in.SignIn(self._store, tokens),
                 resource_manager.HOST: resource_manager.ResourceManager(self._store, tokens),
                 directory.HOST: directory.Directory(self._store, tokens),
+                storage.HOST: storage.Storage(self._store, tokens),
             }
             self._vaults = key_vault.KeyVault(self._store, tokens)
             server = make_server(self._service_of)

@@ -21,14 +21,16 @@ from tornado.httputil import HTTPHeaders, parse_request_start_line
 from tornado.iostream import SSLIOStream
 from tornado.netutil import add_accept_handler, ssl_wrap_socket
 
+from .identities import STORAGE_ACCOUNT
+
 CONNECT_SECONDS = 20
 MAX_HEAD_BYTES = 65_536
 _LAST_SECONDS = 1  # for what a client that was refused has still to say
 
 # Sign-in, directory, resource manager, vaults and managed HSMs, in every Azure cloud (azure-identity's and azure-cli's
-# lists); and those that the Azure CLI asks for a newer version and tells what it was used for. While practice is on, no
-# request for one of them may leave the machine. Other hosts of Azure (storage, databases, App Configuration) are the
-# person's own business, and are relayed like any other.
+# lists); the practice storage account, whose name could be somebody's; and those that the Azure CLI asks for a newer
+# version and tells what it was used for. While practice is on, no request for one of them may leave the machine. Other
+# hosts of Azure (storage, databases, App Configuration) are the person's own business, and are relayed like any other.
 AZURE_HOSTS = (
     # Sign-in.
     "login.microsoftonline.com",
@@ -74,6 +76,8 @@ AZURE_HOSTS = (
     "managedhsm.azure.cn",
     "managedhsm.microsoftazure.de",
     "managedhsm.sovcloud-api.fr",
+    # Storage.
+    f"{STORAGE_ACCOUNT}.blob.core.windows.net",
     # The Azure CLI's own.
     "azcliprod.blob.core.windows.net",
     "dc.services.visualstudio.com",

@@ -1,4 +1,4 @@
-"""The practice cloud's own names and ids: its tenant, subscription, person, programs and vaults.
+"""The practice cloud's own names and ids: its tenant, subscription, person, programs, vaults and storage account.
 
 The ids are made up and meant to look it: they say at a glance that an identity is the practice cloud's.
 """
@@ -17,6 +17,7 @@ CLIENT_ADDRESS = "203.0.113.10"
 DEFAULT_VAULT = "practice-vault"
 SECOND_VAULT = "practice-second"  # keeps what is deleted for seven days
 GUARDED_VAULT = "practice-guarded"  # has access policies in place of roles, and purge protection
+STORAGE_ACCOUNT = "practicestorage"
 DEFAULT_GROUP = "practice-rg"
 LOCATION = "eastus"
 
@@ -47,3 +48,8 @@ def subscription_scope() -> str:
 def vault_scope(group: str, vault: str) -> str:
     """A vault's resource id."""
     return f"{subscription_scope()}/resourceGroups/{group}/providers/Microsoft.KeyVault/vaults/{vault}"
+
+
+def storage_scope(group: str, account: str) -> str:
+    """A storage account's resource id."""
+    return f"{subscription_scope()}/resourceGroups/{group}/providers/Microsoft.Storage/storageAccounts/{account}"

@@ -1,19 +1,17 @@
-"""The roles of the programs that a lesson can sign in as, on the default vault."""
+"""The roles of the programs that a lesson can sign in as: on the default vault, or on the storage account."""
 
 from contextlib import closing
 
 from . import roles
 from .conditions import Conditions
 from .errors import PracticeError
-from .identities import DEFAULT_GROUP, DEFAULT_VAULT, PROGRAMS, vault_scope
+from .identities import DEFAULT_GROUP, DEFAULT_VAULT, PROGRAMS, STORAGE_ACCOUNT, storage_scope, vault_scope
 from .state import assignments
 from .state.store import Store
 
-_SCOPE = vault_scope(DEFAULT_GROUP, DEFAULT_VAULT)
-
 
 def assign_role(program: str, role: str, *, delay: float = 0) -> None:
-    """Assign a role to a program on the default vault.
+    """Assign a role to a program: one for storage on the storage account, any other on the default vault.
 
     Args:
         program: Its name: `"app"`, `"auditor"`, `"newcomer"` or `"practice"`.
@@ -27,20 +25,26 @@ def assign_role(program: str, role: str, *, delay: float = 0) -> None:
     with closing(Store()) as store:
         store.conditions = Conditions(role_delay=delay)
         with store.writing() as state:
-            assignments.assign(state, object_id, role_id, _SCOPE)
+            assignments.assign(state, object_id, role_id, _scope(role))
 
 
 def revoke_role(program: str, role: str) -> None:
-    """Revoke a role on the default vault; nothing happens if the program does not have it.
+    """Revoke a role where `assign_role` assigns it; nothing happens if the program does not have it.
 
     Raises:
         PracticeError: there is no such program or role.
     """
-    wanted = (_object_id(program), _role_id(role), _SCOPE.lower())
+    wanted = (_object_id(program), _role_id(role), _scope(role).lower())
     with closing(Store()) as store, store.writing() as state:
         for assignment in assignments.list_assignments(state):
             if (assignment.object_id, assignment.role, assignment.scope.lower()) == wanted:
                 assignments.revoke(state, assignment)
+
+
+def _scope(role: str) -> str:
+    if role.lower().startswith("storage "):
+        return storage_scope(DEFAULT_GROUP, STORAGE_ACCOUNT)
+    return vault_scope(DEFAULT_GROUP, DEFAULT_VAULT)
 
 
 def _object_id(program: str) -> str:

@@ -16,8 +16,12 @@ VAULT_ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
 VAULT_READER = "21090545-7ca7-4776-b22c-e363652d74d2"
 SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
 SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+BLOB_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
+BLOB_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+BLOB_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
 
 _VAULTS = "Microsoft.KeyVault/vaults"
+_BLOB_SERVICES = "Microsoft.Storage/storageAccounts/blobServices"
 
 # What the roles for the data of vaults may do on resources: find the vault, and see who may do what.
 _FIND_VAULTS = (
@@ -131,6 +135,42 @@ ROLES = {
             (),
             (),
             (f"{_VAULTS}/secrets/getSecret/action", f"{_VAULTS}/secrets/readMetadata/action"),
+        ),
+        Role(
+            BLOB_OWNER,
+            "Storage Blob Data Owner",
+            "Allows for full access to Azure Storage blob containers and data, including assigning POSIX access "
+            "control.",
+            (f"{_BLOB_SERVICES}/containers/*", f"{_BLOB_SERVICES}/generateUserDelegationKey/action"),
+            (),
+            (f"{_BLOB_SERVICES}/containers/blobs/*",),
+        ),
+        Role(
+            BLOB_CONTRIBUTOR,
+            "Storage Blob Data Contributor",
+            "Allows for read, write and delete access to Azure Storage blob containers and data",
+            (
+                f"{_BLOB_SERVICES}/containers/delete",
+                f"{_BLOB_SERVICES}/containers/read",
+                f"{_BLOB_SERVICES}/containers/write",
+                f"{_BLOB_SERVICES}/generateUserDelegationKey/action",
+            ),
+            (),
+            (
+                f"{_BLOB_SERVICES}/containers/blobs/delete",
+                f"{_BLOB_SERVICES}/containers/blobs/read",
+                f"{_BLOB_SERVICES}/containers/blobs/write",
+                f"{_BLOB_SERVICES}/containers/blobs/move/action",
+                f"{_BLOB_SERVICES}/containers/blobs/add/action",
+            ),
+        ),
+        Role(
+            BLOB_READER,
+            "Storage Blob Data Reader",
+            "Allows for read access to Azure Storage blob containers and data",
+            (f"{_BLOB_SERVICES}/containers/read", f"{_BLOB_SERVICES}/generateUserDelegationKey/action"),
+            (),
+            (f"{_BLOB_SERVICES}/containers/blobs/read",),
         ),
     )
 }

@@ -92,7 +92,7 @@ def _send(connection: HTTPConnection, method: str, of_service: Mapping[str, str]
         connection.stream.close()  # type: ignore[attr-defined]  # HTTP/1's connection has one
         return
     headers = HTTPHeaders()
-    content = b""
+    content = response.content
     if response.body is not None:
         headers["Content-Type"] = _JSON
         # Half of a surrogate pair has no bytes; a request's JSON can hold it, and an error quote it.

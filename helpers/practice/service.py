@@ -65,12 +65,14 @@ class Request:
 class Response:
     """An answer: its status, its JSON (None sends no body), and headers beyond those of the service.
 
-    `delay` holds it back for so many seconds; `drop` closes the connection in place of an answer.
+    `content` is sent as it is, in place of JSON; its type is then among the headers. `delay` holds it back for so many
+    seconds; `drop` closes the connection in place of an answer.
     """
 
     status: int = 200
     body: dict[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes = b""
     delay: float = 0
     drop: bool = False
 
@@ -137,6 +139,10 @@ class Service:
             described["innererror"] = {"code": error.inner_code}
         return {"error": described}
 
+    def refuse(self, error: ServiceError) -> Response:
+        """The answer that an error is. A service whose errors are no JSON overrides this."""
+        return Response(error.status, self.error_body(error), headers=error.headers)
+
     def answer(self, request: Request) -> Response:
         """The answer to a request, whatever goes wrong."""
         try:
@@ -154,7 +160,7 @@ class Service:
                 "InternalServerError",
                 "The practice cloud failed to answer this request; please report it with what you did.",
             )
-        return Response(refusal.status, self.error_body(refusal), refusal.headers)
+        return self.refuse(refusal)
 
 
 def not_offered(request: Request) -> ServiceError:

@@ -32,6 +32,7 @@ NEEDS = {
     **dict.fromkeys(["login", "account show", "ad signed-in-user show", "ad sp create-for-rbac"]),
     **dict.fromkeys(["group create", "group delete", "keyvault create", "keyvault show"]),
     **dict.fromkeys(["role assignment create", "role assignment list", "role assignment delete"]),
+    "storage account show": None,
     **dict.fromkeys(["keyvault update", "keyvault network-rule list"]),
     **dict.fromkeys(["keyvault network-rule add", "keyvault network-rule remove"]),
     **dict.fromkeys(["keyvault secret list", "keyvault secret list-deleted"], "secret"),

@@ -8,14 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
 
 
-def _azure_error(body: Any) -> bool:
+def _azure_error(content: bytes) -> bool:
+    body = json.loads(content)
     return isinstance(body.get("error"), dict) and {"code", "message"} <= body["error"].keys()
 
 
-def _oauth_error(body: Any) -> bool:
+def _oauth_error(content: bytes) -> bool:
+    body = json.loads(content)
     return isinstance(body.get("error"), str) and "error_description" in body
+
+
+def _storage_error(content: bytes) -> bool:
+    body = ElementTree.fromstring(content)  # noqa: S314 - the practice cloud's own answer
+    return body.tag == "Error" and {"Code", "Message"} <= {part.tag for part in body}
 
 
 @dataclass(frozen=True)
@@ -26,16 +34,18 @@ class Host:
         name: Its name.
         operations: What it offers: method, path with query, and a body (JSON, or a form if `form`) or None. In all of
             it `{name}`, `{canary}`, `{backup}`, `{tenant}`, `{client}` and `{secret}` are filled in.
-        is_error: Whether a body is this service's form of an error.
+        is_error: Whether a body is this service's form of an error. It fails for what cannot be read.
         scope: What a token for it is asked for; None if it takes none.
         form: Whether bodies are forms.
+        headers: What every request carries beside its body's type.
     """
 
     name: str
     operations: tuple[tuple[str, str, dict[str, Any] | None], ...]
-    is_error: Callable[[Any], bool] = _azure_error
+    is_error: Callable[[bytes], bool] = _azure_error
     scope: str | None = None
     form: bool = False
+    headers: tuple[str, ...] = ()
 
 
 _SECRET = {"value": "{canary}", "contentType": "text", "tags": {"a": "b"}, "attributes": {"enabled": True, "exp": 1}}
@@ -151,6 +161,23 @@ HOSTS = (
         ),
         scope="https://graph.microsoft.com/.default",
     ),
+    Host(
+        "practicestorage.blob.core.windows.net",
+        (
+            ("PUT", "/fuzz?restype=container", None),
+            ("GET", "/fuzz?restype=container", None),
+            ("GET", "/?comp=list&prefix=f", None),
+            ("PUT", "/fuzz/{name}", {"value": "{canary}"}),
+            ("GET", "/fuzz/{name}", None),
+            ("HEAD", "/fuzz/folder/{name}", None),
+            ("DELETE", "/fuzz/{name}", None),
+            ("GET", "/fuzz?restype=container&comp=list&prefix={name}&maxresults=1", None),
+            ("GET", "/fuzz?restype=container&comp=list&marker=YQ==", None),
+        ),
+        _storage_error,
+        scope="https://storage.azure.com/.default",
+        headers=("x-ms-version: 2026-10-06", "x-ms-blob-type: BlockBlob", "x-ms-range: bytes=0-99"),
+    ),
 )
 
 
@@ -209,7 +236,7 @@ def _parts(rng: random.Random, host: Host, known: dict[str, str]) -> tuple[str, 
     """Method, target, headers and body of an operation, some of them changed."""
     method, target, template = rng.choice(host.operations)
     target = _filled(target, known)
-    headers = [f"Host: {host.name}"]
+    headers = [f"Host: {host.name}", *(header for header in host.headers if rng.random() < 0.95)]
     if rng.random() < 0.1:
         method = rng.choice(_METHODS[:8])
     if rng.random() < 0.15:

@@ -23,7 +23,7 @@ def alone(state_folder):
 
 @dataclass
 class Answer:
-    """An HTTP answer, its body read from JSON."""
+    """An HTTP answer, its body read from JSON; None for another one, or none."""
 
     status: int
     headers: dict[str, str]
@@ -53,7 +53,10 @@ class Client:
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
             content = answer.read()
-            return Answer(answer.status, dict(answer.getheaders()), json.loads(content) if content else None)
+            is_json = answer.getheader("Content-Type", "").startswith("application/json")
+            return Answer(
+                answer.status, dict(answer.getheaders()), json.loads(content) if content and is_json else None
+            )
         finally:
             connection.close()
 

@@ -37,7 +37,7 @@ def test_no_address_of_a_vault_answers_without_a_token(client, name):
 
 @pytest.mark.parametrize("host", [host for host in HOSTS if host.scope], ids=lambda host: host.name)
 def test_no_operation_is_done_without_a_token_for_its_service(client, host):
-    for_another = client.sign_in(scope="https://other.example/.default").body["access_token"]
+    for_another = client.sign_in(scope="https://database.windows.net/.default").body["access_token"]
     for authorization in (None, "Bearer nonsense", f"Bearer {for_another}"):
         headers = {"Content-Type": "application/json"} | ({"Authorization": authorization} if authorization else {})
         for method, path, body in host.operations:

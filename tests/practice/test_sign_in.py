@@ -12,6 +12,7 @@ from helpers.practice.identities import OTHER_TENANT_ID, PERSON, PERSON_ID, PRAC
 from helpers.practice.sign_in.tokens import CLI_CLIENT_ID
 from helpers.practice.state.store import Store
 
+SIGN_IN = "login.microsoftonline.com"
 SCOPE = "https://vault.azure.net/.default offline_access openid profile"
 
 
@@ -44,6 +45,8 @@ def test_the_right_client_secret_gets_a_token_for_the_vaults(client):
         ({"scope": "https://vault.azure.net openid"}, 400, "invalid_scope", 1002012),
         ({"scope": "https://vault.azure.net/.default https://b/.default"}, 400, "invalid_scope", 70011),
         ({"scope": "openid profile"}, 400, "invalid_scope", 70011),
+        ({"scope": "https://other.example/.default"}, 400, "invalid_resource", 500011),
+        ({"scope": "https://vault.azure.net.other.example/.default"}, 400, "invalid_resource", 500011),
         ({"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
     ],
 )
@@ -53,6 +56,30 @@ def test_a_wrong_sign_in_is_refused_in_entras_words(client, change, status, erro
     assert answer.body["error"] == error
     assert answer.body["error_codes"] == [number]
     assert answer.body["error_description"].startswith(f"AADSTS{number}: ")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "https://storage.azure.com",
+        "https://ossrdbms-aad.database.windows.net",  # Azure Database for PostgreSQL
+        "https://database.windows.net",  # Azure SQL
+        "https://database.windows.net/",
+    ],
+)
+def test_a_token_is_for_the_resource_that_it_was_asked_for_and_its_published_key_fits(client, resource):
+    token = client.sign_in(scope=f"{resource}/.default").body["access_token"]
+    configuration = client.send("GET", f"/{TENANT_ID}/v2.0/.well-known/openid-configuration", host=SIGN_IN).body
+    keys = client.send("GET", configuration["jwks_uri"].removeprefix(f"https://{SIGN_IN}"), host=SIGN_IN).body
+    (key,) = jwt.PyJWKSet.from_dict(keys).keys
+    assert jwt.get_unverified_header(token)["kid"] == key.key_id
+    claims = jwt.decode(token, key, algorithms=["ES256"], audience=resource)
+    assert (claims["aud"], claims["appid"]) == (resource, PRACTICE.client_id)
+    assert not {"d", "k"} & set(keys["keys"][0]), "what is published is not what signs"
+    head, _body, signature = token.split(".")
+    other = f"{head}.{base64.urlsafe_b64encode(json.dumps({**claims, 'oid': 'x'}).encode()).decode()}.{signature}"
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(other, key, algorithms=["ES256"], audience=resource)
 
 
 def test_an_address_that_it_does_not_have_is_told(client):

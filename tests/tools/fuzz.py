@@ -218,14 +218,8 @@ class _Client:
             statuses.append(str(status))
             if status >= 500 and not (request.host is None and status == 502):
                 raise FailedError(f"{received[:3000]!r}")
-            if status >= 400 and body:
-                try:
-                    parsed = json.loads(body)
-                    right = any(host.is_error(parsed) for host in self._hosts)
-                except (ValueError, AttributeError):
-                    right = False
-                if not right:
-                    raise FailedError(f"an error that is not in the service's form: {received[:3000]!r}")
+            if status >= 400 and body and not any(_is_right(host, body) for host in self._hosts):
+                raise FailedError(f"an error that is not in the service's form: {received[:3000]!r}")
             if status >= 400 and not body and request.plain and not request.data.startswith(b"HEAD "):
                 raise FailedError(f"an error that says nothing: {received[:3000]!r}")
         return statuses or ["closed"]
@@ -262,6 +256,13 @@ class _Client:
             if answer.status != 200:
                 raise FailedError(f"an ordinary request: {answer.status} {content[:1000]!r}")
             return content
+
+
+def _is_right(host: Host, error: bytes) -> bool:
+    try:
+        return host.is_error(error)
+    except (ValueError, AttributeError, SyntaxError):  # what is neither JSON nor XML
+        return False
 
 
 def _one_answer(connection: ssl.SSLSocket, head: bool) -> tuple[bytes, bool]:

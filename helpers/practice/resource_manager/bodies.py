@@ -8,7 +8,15 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .. import regions
-from ..identities import SUBSCRIPTION_ID, TENANT_ID, subscription_scope
+from ..identities import (
+    DEFAULT_GROUP,
+    LOCATION,
+    STORAGE_ACCOUNT,
+    SUBSCRIPTION_ID,
+    TENANT_ID,
+    storage_scope,
+    subscription_scope,
+)
 from ..roles import ROLES, Role
 from ..state import principals, vaults
 from ..state.assignments import Assignment
@@ -81,6 +89,24 @@ def of_vault(state: Transaction, vault: Vault) -> dict[str, Any]:
     if vault.purge_protected:  # never false: the service leaves it out then
         properties["enablePurgeProtection"] = True
     return {**of_resource(vault), "properties": properties}
+
+
+def of_storage_account() -> dict[str, Any]:
+    """The storage account that there is."""
+    return {
+        "sku": {"name": "Standard_LRS", "tier": "Standard"},
+        "kind": "StorageV2",
+        "id": storage_scope(DEFAULT_GROUP, STORAGE_ACCOUNT),
+        "name": STORAGE_ACCOUNT,
+        "type": "Microsoft.Storage/storageAccounts",
+        "location": LOCATION,
+        "tags": {},
+        "properties": {
+            "allowSharedKeyAccess": False,
+            "provisioningState": "Succeeded",
+            "primaryEndpoints": {"blob": f"https://{STORAGE_ACCOUNT}.blob.core.windows.net/"},
+        },
+    }
 
 
 def of_policies(policies: dict[str, Permissions]) -> list[dict[str, Any]]:

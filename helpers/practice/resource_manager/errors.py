@@ -110,12 +110,12 @@ def group_elsewhere(there: str, asked: str) -> ServiceError:
 
 def vault_not_found(group: str, vault: str) -> ServiceError:
     """There is no such vault in the group. Quoted."""
-    return ServiceError(
-        404,
-        "ResourceNotFound",
-        f"The Resource 'Microsoft.KeyVault/vaults/{vault}' under resource group '{group}' was not found. For more "
-        "details please go to https://aka.ms/ARMResourceNotFoundFix",
-    )
+    return _resource_not_found(group, f"Microsoft.KeyVault/vaults/{vault}")
+
+
+def storage_account_not_found(group: str, account: str) -> ServiceError:
+    """There is no such storage account in the group. By analogy."""
+    return _resource_not_found(group, f"Microsoft.Storage/storageAccounts/{account}")
 
 
 def invalid_vault_name(vault: str) -> ServiceError:
@@ -277,3 +277,12 @@ def assignment_cannot_change() -> ServiceError:
 def assignment_not_found(id: str) -> ServiceError:
     """There is no such role assignment on the scope. Quoted."""
     return ServiceError(404, "RoleAssignmentNotFound", f"The role assignment '{id}' is not found.")
+
+
+def _resource_not_found(group: str, resource: str) -> ServiceError:
+    return ServiceError(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{resource}' under resource group '{group}' was not found. For more details please go to "
+        "https://aka.ms/ARMResourceNotFoundFix",
+    )

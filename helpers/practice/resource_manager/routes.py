@@ -29,6 +29,8 @@ _SUBSCRIPTION = "/subscriptions/{subscription}"
 _GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{group}}"
 _VAULTS = "/providers/Microsoft.KeyVault/vaults"
 _VAULT = f"{_GROUP}{_VAULTS}/{{name}}"
+_ACCOUNTS = "/providers/Microsoft.Storage/storageAccounts"
+_ACCOUNT = f"{_GROUP}{_ACCOUNTS}/{{name}}"
 _DELETED_VAULTS = f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/deletedVaults"
 _DELETED_VAULT = f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/{{location}}/deletedVaults/{{name}}"
 _DEFINITIONS = "{*scope}/providers/Microsoft.Authorization/roleDefinitions"
@@ -192,6 +194,20 @@ def list_vaults(call: Call, group: str = "") -> dict[str, Any]:
 def list_hsms(_call: Call, **_names: str) -> dict[str, Any]:
     """Managed HSMs, which the Azure CLI lists along with vaults. There are none here."""
     return {"value": []}
+
+
+def list_storage_accounts(call: Call) -> dict[str, Any]:
+    """The storage account that there is."""
+    call.check("Microsoft.Storage/storageAccounts/read", subscription_scope())
+    return {"value": [bodies.of_storage_account()]}
+
+
+def get_storage_account(call: Call, group: str, name: str) -> dict[str, Any]:
+    """The storage account that there is."""
+    account = bodies.of_storage_account()
+    if call.scope.lower() != account["id"].lower():
+        raise errors.storage_account_not_found(group, name)
+    return account
 
 
 def get_vault(call: Call, group: str, name: str) -> dict[str, Any]:
@@ -358,6 +374,8 @@ ROUTES = Routes(
         ),
         Route("POST", f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/checkNameAvailability", check_name),
         Route("DELETE", _VAULT, delete_vault, f"{_VAULTS_ACTION}/delete"),
+        Route("GET", f"{_SUBSCRIPTION}{_ACCOUNTS}", list_storage_accounts),
+        Route("GET", _ACCOUNT, get_storage_account, "Microsoft.Storage/storageAccounts/read"),
         Route("GET", _DELETED_VAULTS, list_deleted_vaults),
         Route("GET", _DELETED_VAULT, get_deleted_vault, "Microsoft.KeyVault/locations/deletedVaults/read"),
         Route("POST", f"{_DELETED_VAULT}/purge", purge_vault),

@@ -64,6 +64,13 @@ def describe_tenant(_call: Call, tenant: str) -> dict[str, Any]:
     }
 
 
+def list_keys(call: Call, tenant: str) -> dict[str, Any]:
+    """The keys that the tenant's tokens can be checked with."""
+    if tenant not in COMMON_TENANTS:
+        check_tenant(tenant)
+    return call.tokens.public_keys()
+
+
 def begin_device_code(call: Call, tenant: str) -> dict[str, Any]:
     """A code for a person's sign-in. It needs no approval here: a real page must not be asked for it."""
     client_id, scope = call.request.form("client_id").strip(), call.request.form("scope").strip()
@@ -119,6 +126,7 @@ ROUTES = Routes(
     [
         Route("GET", "/common/discovery/instance", describe_host),
         Route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", describe_tenant),
+        Route("GET", "/{tenant}/discovery/v2.0/keys", list_keys),
         Route("POST", "/{tenant}/oauth2/v2.0/devicecode", begin_device_code),
         Route("POST", "/{tenant}/oauth2/v2.0/token", issue_token),
         Route("POST", "/{tenant}/oauth2/token", issue_token_v1),

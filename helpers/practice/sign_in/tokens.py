@@ -1,5 +1,7 @@
 """The rules of signing in: who the programs and the person are, and the tokens that they are given. No HTTP here."""
 
+import base64
+import hashlib
 import hmac
 import uuid
 from dataclasses import dataclass
@@ -7,6 +9,8 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 from jwt.types import Options
 
 from .. import clock
@@ -30,6 +34,21 @@ COMMON_TENANTS = ("organizations", "common")
 
 # What clients ask for beside the resource: tokens that describe and that renew, in every answer to a person here.
 _OPENID_SCOPES = {"openid", "profile", "email", "offline_access"}
+
+# The services that tokens are for: those that the practice cloud plays, and databases (Azure Database for PostgreSQL
+# and MySQL, Azure SQL), in whose place a lesson has a stand-in. Clients ask with or without a slash at the end.
+_RESOURCES = {
+    "https://vault.azure.net",
+    "https://management.azure.com",
+    "https://management.core.windows.net",
+    "https://graph.microsoft.com",
+    "https://storage.azure.com",
+    "https://ossrdbms-aad.database.windows.net",
+    "https://database.windows.net",
+}
+
+# Microsoft Entra ID signs with RSA (RS256). To make such a key can take a second, of this one no time at all.
+_ALGORITHM = "ES256"
 
 # The audience is for the vault to check; the times go by the practice cloud's clock, which PyJWT does not know.
 _SIGNATURE_ONLY: Options = {"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
@@ -68,7 +87,7 @@ class PersonTokens:
 class Tokens:
     """Issues tokens for a client secret or a person's sign-in, and reads the tokens that it issued.
 
-    They are signed JWTs like the real ones, but for the key: it is a secret of the practice state, not a published one.
+    They are signed JWTs like the real ones, and whoever they are for can check them with the published key.
     """
 
     issuer = f"https://sts.windows.net/{TENANT_ID}/"
@@ -78,6 +97,10 @@ class Tokens:
         self._signing_key = _signing_key(store)
         # A client sends the same token with each request; what is signed does not change, only the time does.
         self._signed_claims = lru_cache(maxsize=64)(self._check_signature)
+
+    def public_keys(self) -> dict[str, Any]:
+        """The keys that the tokens can be checked with, as a JSON Web Key Set (RFC 7517)."""
+        return {"keys": [_public_key(self._signing_key)]}
 
     def client_secret(self, state: Transaction, object_id: str) -> str:
         """A password of a program, which stays good while this process runs, even if the state is removed."""
@@ -98,7 +121,7 @@ class Tokens:
         good = {*principals.passwords(state, program.object_id).values(), self._handed_out.get(program.object_id, "")}
         if not any(hmac.compare_digest(client_secret.encode(), password.encode()) for password in good - {""}):
             raise errors.wrong_client_secret(client_id)
-        return self._sign_access(_resource_for_program(scope), tenant, program.client_id, program)
+        return self._sign_access(_check_resource(_resource_for_program(scope)), tenant, program.client_id, program)
 
     def begin_device_code(self, state: Transaction, tenant: str, client_id: str, scope: str) -> str:
         """A code that a person's sign-in is to approve; here it is approved at once, for the practice person.
@@ -107,7 +130,7 @@ class Tokens:
             SignInError: the tenant is not the practice cloud's, the client is not for persons, or the scope is not one.
         """
         _check_public_client(state, tenant, client_id)
-        _resource_of(scope)
+        _check_resource(_resource_of(scope))
         return self._sign({"use": "device code", "scope": scope, "exp": int(clock.wall_time()) + DEVICE_CODE_SECONDS})
 
     def redeem_device_code(self, state: Transaction, tenant: str, client_id: str, code: str) -> PersonTokens:
@@ -157,7 +180,9 @@ class Tokens:
 
     def _check_signature(self, token: str) -> dict[str, Any]:
         try:
-            claims: dict[str, Any] = jwt.decode(token, self._signing_key, algorithms=["HS256"], options=_SIGNATURE_ONLY)
+            claims: dict[str, Any] = jwt.decode(
+                token, self._signing_key.public_key(), algorithms=[_ALGORITHM], options=_SIGNATURE_ONLY
+            )
             return claims
         except jwt.InvalidTokenError:
             raise InvalidTokenError from None
@@ -175,7 +200,7 @@ class Tokens:
         self, state: Transaction, tenant: str, client_id: str, object_id: str, scope: str
     ) -> PersonTokens:
         tenant = TENANT_ID if tenant in COMMON_TENANTS else tenant
-        resource = _resource_of(scope)
+        resource = _check_resource(_resource_of(scope))
         person = principals.find(state, object_id)
         if person is None:
             raise errors.no_such_person()
@@ -222,7 +247,8 @@ class Tokens:
         return self._sign(claims)
 
     def _sign(self, claims: dict[str, Any]) -> str:
-        return jwt.encode(claims, self._signing_key, algorithm="HS256")
+        key_id = _public_key(self._signing_key)["kid"]
+        return jwt.encode(claims, self._signing_key, algorithm=_ALGORITHM, headers={"kid": key_id})
 
 
 def check_tenant(tenant: str) -> None:
@@ -243,6 +269,12 @@ def _check_public_client(state: Transaction, tenant: str, client_id: str) -> Non
     if principals.find_client(state, client_id) is None:
         raise errors.unknown_client(client_id)
     raise errors.client_needs_secret()
+
+
+def _check_resource(resource: str) -> str:
+    if resource.rstrip("/") not in _RESOURCES:
+        raise errors.unknown_resource(resource)
+    return resource
 
 
 def _resource_of(scopes: str) -> str:
@@ -269,7 +301,20 @@ def _resource_scope(scopes: str) -> str:
     return asked[0]
 
 
-def _signing_key(store: Store) -> str:
+@lru_cache(maxsize=16)
+def _public_key(key: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
+    described: dict[str, Any] = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    key_id = base64.urlsafe_b64encode(hashlib.sha256(described["x"].encode()).digest()).decode().rstrip("=")
+    return {"kty": "EC", "use": "sig", "kid": key_id, "alg": _ALGORITHM, **described}
+
+
+def _signing_key(store: Store) -> ec.EllipticCurvePrivateKey:
+    # A private key of this curve is a number below its order, which is nearly 2**256.
+    random = hashlib.sha256(_signing_secret(store).encode()).digest()
+    return ec.derive_private_key(int.from_bytes(random[:31], "big") + 1, ec.SECP256R1())
+
+
+def _signing_secret(store: Store) -> str:
     # It is there but for the first time: then to look is enough, which a full disk and a busy writer allow.
     with store.reading() as state:
         found = keys.find(state, "signing key")

@@ -71,6 +71,33 @@ TABLES = """
         updated         INTEGER NOT NULL,
         PRIMARY KEY (secret, version)
     ) WITHOUT ROWID;
+    CREATE TABLE containers (
+        account         TEXT NOT NULL,
+        name            TEXT NOT NULL,
+        etag            TEXT NOT NULL,
+        created         REAL NOT NULL,
+        PRIMARY KEY (account, name)
+    ) WITHOUT ROWID;
+    CREATE TABLE blobs (
+        id              INTEGER PRIMARY KEY,
+        account         TEXT NOT NULL,
+        container       TEXT NOT NULL,
+        name            TEXT NOT NULL,
+        kind            TEXT NOT NULL,     -- BlockBlob or AppendBlob
+        content_type    TEXT NOT NULL,
+        size            INTEGER NOT NULL,  -- of all blocks together, in bytes
+        etag            TEXT NOT NULL,
+        created         REAL NOT NULL,
+        updated         REAL NOT NULL,
+        UNIQUE (account, container, name),
+        FOREIGN KEY (account, container) REFERENCES containers (account, name) ON DELETE CASCADE
+    );
+    CREATE TABLE blocks (
+        blob            INTEGER NOT NULL REFERENCES blobs (id) ON DELETE CASCADE,
+        number          INTEGER NOT NULL,
+        content         BLOB NOT NULL,
+        PRIMARY KEY (blob, number)
+    );
     CREATE TABLE keys (
         name            TEXT PRIMARY KEY,
         value           TEXT NOT NULL

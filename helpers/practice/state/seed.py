@@ -1,4 +1,4 @@
-"""What a fresh practice cloud holds: a group, vaults, a person and programs, and who may do what."""
+"""What a fresh practice cloud holds: a group, vaults, storage, a person and programs, and who may do what."""
 
 from .. import roles
 from ..identities import (
@@ -13,9 +13,11 @@ from ..identities import (
     PRACTICE,
     PROGRAMS,
     SECOND_VAULT,
+    STORAGE_ACCOUNT,
+    storage_scope,
     subscription_scope,
 )
-from . import assignments, groups, principals, vaults
+from . import assignments, blobs, groups, principals, vaults
 from .groups import Group
 from .principals import Principal
 from .transaction import Transaction
@@ -51,6 +53,9 @@ def fill(state: Transaction) -> None:
         principals.add_password(state, program.object_id, id=program.object_id)
     for object_id in OWNERS:
         assignments.assign(state, object_id, roles.OWNER, subscription_scope())
+    # Nobody else has a role on the storage account. (It has no row of its own: there is but one.)
+    storage = storage_scope(DEFAULT_GROUP, STORAGE_ACCOUNT)
+    assignments.assign(state, PRACTICE.object_id, roles.BLOB_CONTRIBUTOR, storage)
     for vault in VAULTS:
         vaults.add(state, vault)
         if vault.uses_roles:
@@ -64,6 +69,7 @@ def fill(state: Transaction) -> None:
 def clear(state: Transaction) -> None:
     """Remove everything but the programs that come with it and their passwords, which running kernels hold."""
     vaults.clear(state)
+    blobs.clear(state)
     groups.clear(state)
     assignments.clear(state)
     own = {program.object_id for program in PROGRAMS}
