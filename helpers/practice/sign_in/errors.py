@@ -86,6 +86,18 @@ def scope_needs_default(scope: str) -> SignInError:
     )
 
 
+def no_such_resource(resource: str) -> SignInError:
+    """The tenant has no such resource: it is another cloud's. (terraform-provider-azurerm issue 16291.)"""
+    return SignInError(
+        400,
+        "invalid_resource",
+        500011,
+        f"The resource principal named {resource} was not found in the tenant named Practice. This can happen if the "
+        "application has not been installed by the administrator of the tenant or consented to by any user in the "
+        "tenant. You might have sent your authentication request to the wrong tenant.",
+    )
+
+
 def unsupported_grant() -> SignInError:
     """A way to sign in that the practice cloud has not."""
     return SignInError(
