@@ -9,7 +9,16 @@ from urllib.parse import urlsplit
 from . import certificates
 from .errors import PracticeError
 from .front_door import AZURE_HOSTS
-from .identities import DEFAULT_VAULT, GUARDED_VAULT, PRACTICE, PROGRAMS, SECOND_VAULT, TENANT_ID
+from .identities import (
+    CHINA_VAULT,
+    DEFAULT_VAULT,
+    GOVERNMENT_VAULT,
+    GUARDED_VAULT,
+    PRACTICE,
+    PROGRAMS,
+    SECOND_VAULT,
+    TENANT_ID,
+)
 
 MARKER = "PRACTICE_CLOUD"
 
@@ -91,7 +100,12 @@ def settings(
 
 def _lesson_settings(client_secrets: Mapping[str, str]) -> dict[str, str]:
     """For lessons that take more than one vault, or more than one program."""
-    lesson = {"LESSON_SECOND_VAULT": SECOND_VAULT, "LESSON_GUARDED_VAULT": GUARDED_VAULT}
+    lesson = {
+        "LESSON_SECOND_VAULT": SECOND_VAULT,
+        "LESSON_GUARDED_VAULT": GUARDED_VAULT,
+        "LESSON_GOVERNMENT_VAULT": GOVERNMENT_VAULT,
+        "LESSON_CHINA_VAULT": CHINA_VAULT,
+    }
     for program in PROGRAMS:
         if program != PRACTICE:
             lesson[f"LESSON_{program.name.upper()}_CLIENT_ID"] = program.client_id
