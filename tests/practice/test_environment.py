@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import certifi
@@ -139,6 +140,16 @@ def test_what_would_lead_elsewhere_is_removed(cloud, name):
 )
 def test_the_users_own_proxy_is_found(given, found):
     assert earlier_proxy(given) == found
+
+
+@pytest.mark.parametrize("of_the_system", ["getproxies_registry", "getproxies_macosx_sysconf"])
+def test_the_proxy_in_the_systems_settings_is_found(of_the_system, monkeypatch):
+    system = {"http": "http://web:1", "https": "http://proxy:3128"}
+    monkeypatch.setattr(urllib.request, of_the_system, lambda: system, raising=False)
+    assert earlier_proxy({}) == ("http://proxy:3128", "")
+    assert earlier_proxy({"HTTPS_PROXY": "http://mine:1"}) == ("http://mine:1", "")
+    monkeypatch.setattr(urllib.request, of_the_system, dict)
+    assert earlier_proxy({}) == (None, "")
 
 
 def test_az_has_a_configuration_of_its_own_that_outlives_the_cloud(cloud, state_folder):
