@@ -167,6 +167,11 @@ _FEDERATION = (
 _SCOPE = (
     "Ask for the scope `https://vault.azure.net/.default`, with `/.default` at its end, and for one resource at a time."
 )
+_CLOUD = (
+    "The sign-in is one cloud's and the vault or tenant is another's. Set `AZURE_AUTHORITY_HOST` to "
+    "`login.microsoftonline.us` for Azure Government, or to `login.chinacloudapi.cn` for Azure in China, and use a "
+    "tenant of that cloud. With `az login`, run `az cloud set` first."
+)
 _PERSON = (
     "The tenant doesn't know this user. Sign in with an account that it knows, or have this one invited as a guest."
 )
@@ -218,11 +223,19 @@ _CAUSES = (
         "application's, not the object's, and the tenant is the one where it's registered.",
     ),
     Rule(
+        "AADSTS900382 | AADSTS900432 | Confidential Client is not supported in Cross Cloud request"
+        " | resource principal named https://vault.usgovcloudapi.net ..."
+        " | resource principal named https://vault.azure.cn ...",
+        7,
+        _CLOUD,
+    ),
+    Rule(
         "AADSTS90002 | AADSTS900023 | AADSTS90038 | AADSTS900021 | AADSTS50059 | AADSTS50128 | AADSTS90019"
         " | Unable to get authority configuration for | is neither a valid DNS name, nor a valid external domain"
         " | Check to make sure you have the correct tenant ID and are signing into the correct cloud",
         7,
-        "There's no such tenant in this cloud. Check the tenant's ID in `AZURE_TENANT_ID` or after `--tenant`.",
+        "There's no such tenant in this cloud. Check the tenant's ID in `AZURE_TENANT_ID` or after `--tenant`. If the "
+        "tenant is in Azure Government or in China, set `AZURE_AUTHORITY_HOST`, too.",
     ),
     Rule(
         "AADSTS50020 | AADSTS90072 | AADSTS50034 | AADSTS51004 | AADSTS16000 | AADSTS16003 | AADSTS50014"
@@ -234,7 +247,8 @@ _CAUSES = (
         "AADSTS500011 | AADSTS650052 | AADSTS650057 | AADSTS500014",
         7,
         "The tenant doesn't know the resource that you want a token for. Check the scope, "
-        "`https://vault.azure.net/.default`, and the tenant's ID.",
+        "`https://vault.azure.net/.default`, and the tenant's ID. In Azure Government and in China, the scope and the "
+        "vault's address end differently.",
     ),
     Rule("InvalidAuthenticationTokenTenant... | The access token is from the wrong issuer", 7),
     Rule(

@@ -45,6 +45,7 @@ def fresh_kernel(tmp_path_factory):
         manager.shutdown_kernel(now=True)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork, and a kernel for each cell takes too long")
 @each_notebook
 def test_runs_first_after_a_restart(name: str, fresh_kernel) -> None:
     assert cells.run_each_alone(name, fresh_kernel) == {}

@@ -1,6 +1,7 @@
 """The practice cloud's command line: `python -m helpers.practice run|env|reset`."""
 
 import argparse
+import io
 import shlex
 import shutil
 import signal
@@ -15,10 +16,13 @@ from . import PracticeCloud, PracticeError, reset
 
 # A `kill`, and the end of the terminal: nothing may be left behind by them.
 _END_SIGNALS = [signal.SIGTERM] + ([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])
+# Ctrl+Break, which only Windows has.
+_BREAK_SIGNALS = [signal.SIGBREAK] if hasattr(signal, "SIGBREAK") else []
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    _let_print_any_path()
     parser = argparse.ArgumentParser(
         prog="python -m helpers.practice",
         description="The practice cloud: an offline stand-in for Azure Key Vault.",
@@ -58,14 +62,13 @@ def run_program(command: list[str]) -> int:
         except OSError as error:
             print(f"The program {program} can't be run ({error.strerror}).", file=sys.stderr)
             return 126
-        # The terminal sends Ctrl+C to the program as well: how it ends is for the program to say. (To catch a
+        # The terminal sends these keys to the program as well: how it ends is for the program to say. (To catch a
         # KeyboardInterrupt here would not do: one that comes as the program ends loses its exit code.)
         with (
             _handling(_END_SIGNALS, lambda number, _frame: process.send_signal(number)),
-            _handling([signal.SIGINT], lambda *_: None),
+            _handling([signal.SIGINT, *_BREAK_SIGNALS], lambda *_: None),
         ):
-            code = process.wait()
-        return code if code >= 0 else 128 - code
+            return _exit_code(process.wait())
 
 
 def serve(port: int) -> int:
@@ -75,10 +78,10 @@ def serve(port: int) -> int:
             print(f"# {title}", *lines, "", sep="\n")
         print("# The practice cloud is running. Paste one of the blocks above into another terminal.")
         print("# Press Ctrl+C here to stop it.", flush=True)
-        with _handling(_END_SIGNALS, signal.default_int_handler):
+        with _handling([*_END_SIGNALS, *_BREAK_SIGNALS], signal.default_int_handler):
             try:
                 while True:
-                    time.sleep(3600)
+                    time.sleep(1)  # on Windows, only Ctrl+C wakes it; another signal waits for its end
             except KeyboardInterrupt:
                 print()
     return 0
@@ -89,6 +92,19 @@ def empty() -> int:
     aside = reset()
     print("The practice cloud is empty." + (f" The unusable file was moved to {aside}." if aside else ""))
     return 0
+
+
+def _let_print_any_path() -> None:
+    """Print an escape for a letter that a redirected output can't have: on Windows, one that its code page lacks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def _exit_code(code: int) -> int:
+    """The exit code that says how a program ended, as a shell has it."""
+    if sys.platform == "win32":  # Ctrl+C is 0xC000013A, and `sys.exit` takes no more than 31 bits and a sign
+        return code - 2**32 if code >= 2**31 else code
+    return code if code >= 0 else 128 - code
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from pathlib import Path
 import trustme
 from tornado.httpserver import HTTPServer
 
-from . import directory, environment, key_vault, resource_manager, sign_in, storage
+from . import clouds, directory, environment, key_vault, resource_manager, sign_in, storage
+from .clouds import CLOUDS
 from .conditions import Conditions
 from .errors import PracticeError
 from .front_door import FrontDoor
@@ -66,15 +67,17 @@ class PracticeCloud:
                     client_secrets=client_secrets,
                 )
             self._services: dict[str, Service] = {
-                sign_in.HOST: sign_in.SignIn(self._store, tokens),
                 resource_manager.HOST: resource_manager.ResourceManager(self._store, tokens),
                 directory.HOST: directory.Directory(self._store, tokens),
                 storage.HOST: storage.Storage(self._store, tokens),
             }
+            for one in CLOUDS.values():
+                service = sign_in.SignIn(self._store, tokens, one)
+                self._services |= dict.fromkeys((one.sign_in, *one.aliases), service)
             self._vaults = key_vault.KeyVault(self._store, tokens)
             server = make_server(self._service_of)
             upstream, no_proxy = environment.earlier_proxy(earlier)
-            tls = _tls(authority, [*self._services, f"*{key_vault.HOST_SUFFIX}"])
+            tls = _tls(authority, [*self._services, *(f"*.{one.vaults}" for one in CLOUDS.values())])
             door = FrontDoor(server, tls, self._resolves, "practice", password, upstream, no_proxy)
             self._process: int | None = os.getpid()
             self._serve_in_thread(listening, door, server)
@@ -145,16 +148,16 @@ class PracticeCloud:
     def _service_of(self, host: str) -> Service | None:
         if host in self._services:
             return self._services[host]
-        name, dot, rest = host.partition(".")
-        return self._vaults if name and f"{dot}{rest}" == key_vault.HOST_SUFFIX else None
+        return self._vaults if clouds.of_vault(host) else None
 
     def _resolves(self, host: str) -> bool:
-        service = self._service_of(host)
-        if service is not self._vaults:
-            return service is not None
+        found = clouds.of_vault(host)
+        if found is None:
+            return host in self._services
+        name, cloud = found
         try:
             with self._store.reading() as state:
-                return vaults.find_active(state, host.partition(".")[0]) is not None
+                return vaults.find_active(state, name, cloud) is not None
         except PracticeError:
             return True  # let the client in, so that the vault can say what is wrong
 

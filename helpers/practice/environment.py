@@ -1,6 +1,7 @@
 """The environment variables that lead a program to the practice cloud: all that tells practice from Azure."""
 
 import os
+import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -9,7 +10,17 @@ from urllib.parse import urlsplit
 from . import certificates
 from .errors import PracticeError
 from .front_door import AZURE_HOSTS
-from .identities import DEFAULT_VAULT, GUARDED_VAULT, PRACTICE, PROGRAMS, SECOND_VAULT, STORAGE_ACCOUNT, TENANT_ID
+from .identities import (
+    CHINA_VAULT,
+    DEFAULT_VAULT,
+    GOVERNMENT_VAULT,
+    GUARDED_VAULT,
+    PRACTICE,
+    PROGRAMS,
+    SECOND_VAULT,
+    STORAGE_ACCOUNT,
+    TENANT_ID,
+)
 
 MARKER = "PRACTICE_CLOUD"
 
@@ -94,6 +105,8 @@ def _lesson_settings(client_secrets: Mapping[str, str]) -> dict[str, str]:
     lesson = {
         "LESSON_SECOND_VAULT": SECOND_VAULT,
         "LESSON_GUARDED_VAULT": GUARDED_VAULT,
+        "LESSON_GOVERNMENT_VAULT": GOVERNMENT_VAULT,
+        "LESSON_CHINA_VAULT": CHINA_VAULT,
         "LESSON_STORAGE_ACCOUNT": STORAGE_ACCOUNT,
     }
     for program in PROGRAMS:
@@ -107,7 +120,7 @@ def _prepare_az(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # What the person has `az` write there since (`az config set`) stays.
-        with suppress(FileExistsError), (folder / "config").open("x") as file:
+        with suppress(FileExistsError), (folder / "config").open("x", encoding="utf-8") as file:
             file.write(_AZ_CONFIGURATION)
     except OSError as error:
         raise PracticeError(
@@ -118,11 +131,19 @@ def _prepare_az(folder: Path) -> None:
 
 def earlier_proxy(earlier: Mapping[str, str]) -> tuple[str | None, str]:
     """The person's own HTTPS proxy (a URL) or None, and the hosts that it is not for, as `NO_PROXY` lists them."""
-    proxy = _value(earlier, "HTTPS_PROXY") or _value(earlier, "ALL_PROXY")
+    proxy = _value(earlier, "HTTPS_PROXY") or _value(earlier, "ALL_PROXY") or _system_proxy()
     if proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
     # Past a SOCKS proxy, which the relay does not speak, and past one that is no URL, it reaches other hosts directly.
     return proxy if _is_http_address(proxy) else None, _value(earlier, "NO_PROXY")
+
+
+def _system_proxy() -> str:
+    """The HTTPS proxy in the settings of Windows or a Mac: Python's clients go by them where no variable names one."""
+    for name in ("getproxies_registry", "getproxies_macosx_sysconf"):  # each is there on its own system only
+        if hasattr(urllib.request, name):
+            return str(getattr(urllib.request, name)().get("https", ""))
+    return ""
 
 
 def _is_http_address(url: str) -> bool:

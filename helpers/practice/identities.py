@@ -18,6 +18,8 @@ DEFAULT_VAULT = "practice-vault"
 SECOND_VAULT = "practice-second"  # keeps what is deleted for seven days
 GUARDED_VAULT = "practice-guarded"  # has access policies in place of roles, and purge protection
 STORAGE_ACCOUNT = "practicestorage"
+GOVERNMENT_VAULT = "practice-government"  # in Azure Government
+CHINA_VAULT = "practice-china"  # in Azure operated by 21Vianet
 DEFAULT_GROUP = "practice-rg"
 LOCATION = "eastus"
 

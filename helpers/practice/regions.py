@@ -50,7 +50,9 @@ def _key(name: str) -> str:
 
 # What requests call a region, and what people read.
 REGIONS = {_key(name): name for name in sorted(name for names in _GEOGRAPHIES.values() for name in names)}
-_GEOGRAPHY_OF = {_key(name): geography for geography, names in _GEOGRAPHIES.items() for name in names}
+# Of the other clouds, the regions that a vault here is in.
+_OTHER_CLOUDS = {"usgovvirginia": "US Government", "chinanorth3": "China"}
+_GEOGRAPHY_OF = _OTHER_CLOUDS | {_key(name): geography for geography, names in _GEOGRAPHIES.items() for name in names}
 
 
 def canonical(location: str) -> str | None:

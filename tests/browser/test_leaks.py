@@ -6,10 +6,8 @@ known to find what there is. To see the table: `pytest tests/browser/test_leaks.
 
 import base64
 import json
-import os
 import re
 import secrets
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -259,12 +257,12 @@ class Person:
     def saves_while_the_kernel_does_not_answer(self) -> None:
         kernel = self.kernel()
         self.ask()
-        os.kill(kernel, signal.SIGSTOP)
+        psutil.Process(kernel).suspend()
         try:
             self.type(STOPPED)
             self.save()
         finally:
-            os.kill(kernel, signal.SIGCONT)
+            psutil.Process(kernel).resume()
         if self.who == OURS:
             expect(self.notebook.cell(self.asks).get_by_text("✓ Value received")).to_be_visible()
 
@@ -454,13 +452,13 @@ def try_automatic_save(audit: Audit, lab: Lab) -> None:
 def with_a_made_up_value(audit: Audit, made_up: Path) -> None:
     """Run All in the page, and `jupyter nbconvert --execute`, of the notebooks and of the Password."""
     for who, names in {OURS: ["02-save-a-secret", "05-put-it-together"], PASSWORD: [control(PASSWORD)]}.items():
-        made_up.write_text(audit.sentinel(who, RUN_ALL))
+        made_up.write_text(audit.sentinel(who, RUN_ALL), encoding="utf-8")
         for name in names:
             notebook = audit.lab.open(name)
             notebook.run_all()
             notebook.save()
             notebook.page.close()
-        made_up.write_text(audit.sentinel(who, NBCONVERT))
+        made_up.write_text(audit.sentinel(who, NBCONVERT), encoding="utf-8")
         files = [f"{name}.ipynb" for name in names]
         options = ["--execute", "--to=notebook", "--output-dir=../executed"]
         program(audit.lab, [sys.executable, "-m", "nbconvert", *options, *files])

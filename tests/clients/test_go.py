@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from .programs import missing, own_home
 
 FOLDER = Path(__file__).parent / "go"
 INSTALL = "go test -C tests/clients/go -c -o /dev/null ."
+
+pytestmark = pytest.mark.skipif(
+    sys.platform in ("win32", "darwin"), reason="there, Go trusts the system's certificates alone (x509.SystemCertPool)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -44,5 +49,6 @@ def test_the_go_client_works(program, second_vault):
             timeout=120,
         )
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    assert finished.stdout.count("--- PASS: ") == (FOLDER / "every_operation_test.go").read_text().count("\nfunc Test")
+    tests = (FOLDER / "every_operation_test.go").read_text(encoding="utf-8").count("\nfunc Test")
+    assert finished.stdout.count("--- PASS: ") == tests
     assert "--- SKIP" not in finished.stdout

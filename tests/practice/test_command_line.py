@@ -1,6 +1,7 @@
 """The command line: `run`, `env` and `reset`, each in a process of its own, as in a terminal."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from helpers.practice import __main__ as command_line
 
 from .conftest import ROOT, Client
 
@@ -55,6 +58,40 @@ def test_run_tells_of_a_program_that_cannot_be_run(run_python, tmp_path):
     said = run_python(*run_under(str(program)), check=False)
     assert said.returncode == 126
     assert said.stderr == f"The program {program} can't be run (Exec format error).\n"
+
+
+def test_run_gives_back_windows_exit_codes_as_sys_exit_takes_them(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert [command_line._exit_code(code) for code in (0, 7, 0xC000013A)] == [0, 7, -1_073_741_510]
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert [command_line._exit_code(code) for code in (0, 7, -15)] == [0, 7, 143]
+
+
+@LINUX_SIGNALS  # in which another signal stands for Ctrl+Break
+def test_run_leaves_ctrl_break_to_the_program(state_folder, monkeypatch):
+    monkeypatch.setattr(command_line, "_BREAK_SIGNALS", [signal.SIGUSR1])
+    program = "import os, signal; os.kill(os.getppid(), signal.SIGUSR1); raise SystemExit(3)"
+    assert command_line.run_program([sys.executable, "-c", program]) == 3
+
+
+@LINUX_SIGNALS
+def test_env_ends_on_ctrl_break(state_folder, monkeypatch, capsys):
+    monkeypatch.setattr(command_line, "_BREAK_SIGNALS", [signal.SIGUSR1])
+    monkeypatch.setattr(command_line.time, "sleep", lambda _seconds: os.kill(os.getpid(), signal.SIGUSR1))
+    assert command_line.serve(0) == 0
+    folder = re.search("SSL_CERT_FILE='?([^'\n]+)", capsys.readouterr().out)[1]
+    assert not Path(folder).parent.exists()
+
+
+def test_a_path_that_the_output_has_no_letters_for_is_printed_all_the_same(run_python, tmp_path):
+    folder = tmp_path / "\u0141"
+    folder.mkdir()
+    (folder / "practice.sqlite3").write_text("no database " * 100, encoding="utf-8")
+    # As on Windows in Western Europe, where the output of a program goes to a file or to another program.
+    output = {"PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0", "PRACTICE_CLOUD_HOME": str(folder)}
+    said = run_python(*PRACTICE, "reset", env={**os.environ, **output})
+    assert said.stderr == ""
+    assert r"\u0141" in said.stdout
 
 
 def test_run_asks_for_a_program(run_python):
@@ -167,7 +204,7 @@ def test_reset_says_where_a_damaged_file_is_now(state_folder, run_python):
     (state_folder / "practice.sqlite3").write_text("no database " * 100)
     said = run_python(*PRACTICE, "reset").stdout
     aside = Path(said.split(" was moved to ")[1].strip().removesuffix("."))
-    assert aside.read_text() == "no database " * 100
+    assert aside.read_text(encoding="utf-8") == "no database " * 100
 
 
 @pytest.mark.parametrize("command", [("run", "--", sys.executable, "-V"), ("env",), ("reset",)])

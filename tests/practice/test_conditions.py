@@ -6,7 +6,7 @@ import time
 import pytest
 
 from helpers.practice import Conditions, assign_role, revoke_role
-from helpers.practice.identities import GUARDED_VAULT, SECOND_VAULT, STORAGE_ACCOUNT
+from helpers.practice.identities import CHINA_VAULT, GOVERNMENT_VAULT, GUARDED_VAULT, SECOND_VAULT, STORAGE_ACCOUNT
 
 VALUE = {"value": "a value"}
 DAY = 86_400
@@ -101,6 +101,8 @@ def test_lessons_get_the_other_vaults_and_programs_by_their_environment(cloud):
     assert settings.pop("LESSON_SECOND_VAULT") == SECOND_VAULT
     assert settings.pop("LESSON_GUARDED_VAULT") == GUARDED_VAULT
     assert settings.pop("LESSON_STORAGE_ACCOUNT") == STORAGE_ACCOUNT
+    assert settings.pop("LESSON_GOVERNMENT_VAULT") == GOVERNMENT_VAULT
+    assert settings.pop("LESSON_CHINA_VAULT") == CHINA_VAULT
     assert {name.removesuffix("_ID").removesuffix("_SECRET") for name in settings} == {
         f"LESSON_{program}_CLIENT" for program in ("APP", "AUDITOR", "NEWCOMER")
     }

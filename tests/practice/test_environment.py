@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from pathlib import Path
 
 import certifi
@@ -86,7 +87,7 @@ def test_what_openssl_finds_in_folders_stays_in_force(ours, monkeypatch, tmp_pat
         assert cloud.environment()["SSL_CERT_DIR"] == os.environ["SSL_CERT_DIR"]
         bundle = cloud.settings[ours]
         assert authorities(bundle) == {"one", "two", "file", PRACTICE}
-        assert Path(bundle).read_text().count("BEGIN CERTIFICATE") == 4
+        assert Path(bundle).read_text(encoding="utf-8").count("BEGIN CERTIFICATE") == 4
 
 
 def test_a_bundle_that_is_not_there_is_no_reason_to_fail(monkeypatch, tmp_path):
@@ -141,16 +142,26 @@ def test_the_users_own_proxy_is_found(given, found):
     assert earlier_proxy(given) == found
 
 
+@pytest.mark.parametrize("of_the_system", ["getproxies_registry", "getproxies_macosx_sysconf"])
+def test_the_proxy_in_the_systems_settings_is_found(of_the_system, monkeypatch):
+    system = {"http": "http://web:1", "https": "http://proxy:3128"}
+    monkeypatch.setattr(urllib.request, of_the_system, lambda: system, raising=False)
+    assert earlier_proxy({}) == ("http://proxy:3128", "")
+    assert earlier_proxy({"HTTPS_PROXY": "http://mine:1"}) == ("http://mine:1", "")
+    monkeypatch.setattr(urllib.request, of_the_system, dict)
+    assert earlier_proxy({}) == (None, "")
+
+
 def test_az_has_a_configuration_of_its_own_that_outlives_the_cloud(cloud, state_folder):
     folder = Path(cloud.settings["AZURE_CONFIG_DIR"])
     assert folder == state_folder / "az"
     assert os.name == "nt" or folder.stat().st_mode & 0o077 == 0
-    assert "collect_telemetry = false" in (folder / "config").read_text()
+    assert "collect_telemetry = false" in (folder / "config").read_text(encoding="utf-8")
     (folder / "config").write_text("[core]\noutput = table\n")  # as `az config set` does
     cloud.stop()
     with PracticeCloud() as later:
         folder = Path(later.settings["AZURE_CONFIG_DIR"])
-        assert "output = table" in (folder / "config").read_text()
+        assert "output = table" in (folder / "config").read_text(encoding="utf-8")
 
 
 def test_a_configuration_for_az_that_cannot_be_written_is_told(state_folder):
@@ -173,7 +184,7 @@ def test_everybodys_settings_for_wget_stay_in_force(monkeypatch, tmp_path):
     (tmp_path / "settings").write_text("tries = 7")
     monkeypatch.setenv("SYSTEM_WGETRC", str(tmp_path / "settings"))
     with PracticeCloud() as cloud:
-        lines = Path(cloud.settings["SYSTEM_WGETRC"]).read_text().splitlines()
+        lines = Path(cloud.settings["SYSTEM_WGETRC"]).read_text(encoding="utf-8").splitlines()
         assert lines == ["tries = 7", f"ca_certificate = {cloud.settings['SSL_CERT_FILE']}"]
 
 

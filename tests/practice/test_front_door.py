@@ -85,7 +85,7 @@ def test_only_connect_is_taken(cloud):
     [
         *("no-such-vault.vault.azure.net", "a.practice-vault.vault.azure.net", "vault.azure.net."),
         *("management.chinacloudapi.cn", "graph.windows.net", "westus2.login.microsoft.com", "LOGIN.WINDOWS.NET"),
-        *("login.microsoftonline.us", "my.vault.azure.cn"),
+        *("login.microsoftonline.de", "my.vault.azure.cn"),
         *("azcliprod.blob.core.windows.net", "dc.services.visualstudio.com"),
     ],
 )

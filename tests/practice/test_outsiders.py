@@ -13,13 +13,14 @@ import pytest
 import requests
 
 from helpers.practice import PracticeCloud, front_door
+from helpers.practice.clouds import CLOUDS
 from helpers.practice.front_door import AZURE_HOSTS
 from helpers.practice.key_vault.routes import ROUTES
 
 from .bad_requests import HOSTS
 
 METHODS = ("GET", "PUT", "PATCH", "POST", "DELETE", "HEAD", "OPTIONS")
-PLAYED = {host.name for host in HOSTS}
+PLAYED = {host.name for host in HOSTS} | {host for cloud in CLOUDS.values() for host in (cloud.sign_in, *cloud.aliases)}
 
 
 @pytest.mark.parametrize("name", ["name", "restore"])

@@ -10,6 +10,7 @@ import threading
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 try:
     import resource
@@ -25,6 +26,8 @@ from helpers.practice.key_vault.secrets import Changes
 from helpers.practice.state import schema, vaults
 from helpers.practice.state import store as store_module
 from helpers.practice.state.store import Store
+
+OPEN_FILES = pytest.mark.skipif(os.name == "nt", reason="Windows removes no file that a program has open")
 
 
 def mode(path):
@@ -328,6 +331,7 @@ def test_two_questions_of_one_reading_see_the_same_state(store):
     assert names(store) == ["one", "two"]
 
 
+@OPEN_FILES
 def test_a_file_that_is_removed_under_a_running_cloud_is_made_anew(client, state_folder):
     assert client.ask("PUT", "/secrets/one", {"value": "before"}).status == 200
     for file in state_folder.glob("practice.sqlite3*"):
@@ -338,6 +342,7 @@ def test_a_file_that_is_removed_under_a_running_cloud_is_made_anew(client, state
         assert secrets.get_secret(state, vault(state), "one").value == "after"
 
 
+@OPEN_FILES
 def test_a_folder_that_is_removed_under_a_running_cloud_comes_back_empty(client, state_folder):
     assert client.ask("PUT", "/secrets/one", {"value": "before"}).status == 200
     shutil.rmtree(state_folder)
@@ -420,6 +425,20 @@ for n in range(20):
         assert (process.returncode, said) == (0, "")
     with closing(Store()) as store:
         assert len(names(store)) == 100
+
+
+def test_a_file_that_another_program_has_open_is_not_set_aside_and_that_is_told(state_folder, monkeypatch):
+    state_folder.mkdir()
+    file = state_folder / store_module.FILE_NAME
+    file.write_text("no database " * 100, encoding="utf-8")
+
+    def refuse(*_):  # as Windows does
+        raise PermissionError(13, "The process cannot access the file because it is being used by another process")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PracticeError, match=r"used by another process.*Close the programs that use it"):
+        practice.reset()
+    assert file.read_text(encoding="utf-8") == "no database " * 100
 
 
 @pytest.mark.parametrize("version", range(1, schema.VERSION))

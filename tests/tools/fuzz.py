@@ -131,7 +131,7 @@ def _server():
 
 def _memory(process: subprocess.Popen) -> int:
     with suppress(OSError):
-        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1])
+        return int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8"))[1])
     return 0
 
 

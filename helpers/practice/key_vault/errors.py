@@ -25,9 +25,9 @@ def invalid_token() -> ServiceError:
     return ServiceError(401, "Unauthorized", "AKV10005: The token could not be validated.")
 
 
-def wrong_audience(found: object) -> ServiceError:
+def wrong_audience(expected: str, found: object) -> ServiceError:
     """The token is for another resource. Quoted."""
-    message = f"AKV10022: Invalid audience. Expected https://vault.azure.net, found: {found}."
+    message = f"AKV10022: Invalid audience. Expected {expected}, found: {found}."
     return ServiceError(401, "Unauthorized", message)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .. import clouds
+from ..clouds import Cloud
 from ..conditions import Conditions
 from ..errors import ServiceError
 from ..identities import CLIENT_ADDRESS, TENANT_ID
@@ -17,9 +19,6 @@ from ..state.vaults import Vault
 from . import bodies, certificates, errors, permissions, secrets
 from .paging import page
 from .permissions import Caller
-
-HOST_SUFFIX = ".vault.azure.net"
-AUDIENCE = "https://vault.azure.net"
 
 # What azure-keyvault-secrets 4.10 to 4.12 can be told to send, and the previews that its recordings were made with.
 _API_VERSIONS = {
@@ -197,7 +196,11 @@ class KeyVault(Service):
 
     def respond(self, request: Request) -> Response:
         """Ask who is calling, with which `api-version`, and whether they may; then do it, in one transaction."""
-        caller = self._caller(request)
+        found = clouds.of_vault(request.host)
+        if found is None:
+            raise errors.no_such_vault(request.host)
+        name, cloud = found
+        caller = self._caller(request, cloud)
         if fault := _fault(self.store.conditions):
             return fault
         version = request.query("api-version")
@@ -205,9 +208,8 @@ class KeyVault(Service):
             raise errors.unknown_api_version(version)
         path = request.path.removesuffix("/")
         route, names = ROUTES.find(request.method, path)
-        name = request.host.removesuffix(HOST_SUFFIX)
         with self.transaction(request) as state:
-            vault = vaults.find_active(state, name)
+            vault = vaults.find_active(state, name, cloud)
             if vault is None:
                 raise errors.no_such_vault(name)
             if route is None:
@@ -217,17 +219,18 @@ class KeyVault(Service):
             call = Call(request, state, vault, f"https://{request.host}")
             return route.call(call, names)
 
-    def _caller(self, request: Request) -> Caller:
+    def _caller(self, request: Request, cloud: Cloud) -> Caller:
+        issuer = cloud.issuer(TENANT_ID)
         try:
             claims = self._tokens.authenticate(request.headers.get("Authorization"), errors)
-            if claims.get("iss") != self._tokens.issuer:
-                raise errors.wrong_issuer(self._tokens.issuer, claims.get("iss"))
-            if claims.get("aud") != AUDIENCE:
-                raise errors.wrong_audience(claims.get("aud"))
+            if claims.get("iss") != issuer:
+                raise errors.wrong_issuer(issuer, claims.get("iss"))
+            if claims.get("aud") != cloud.resource:
+                raise errors.wrong_audience(cloud.resource, claims.get("aud"))
             return Caller(claims["oid"], claims["appid"], claims["iss"])
         except ServiceError as error:
-            authority = f"https://login.microsoftonline.com/{TENANT_ID}"
-            error.headers["WWW-Authenticate"] = f'Bearer authorization="{authority}", resource="{AUDIENCE}"'
+            authority = f"https://{cloud.sign_in}/{TENANT_ID}"
+            error.headers["WWW-Authenticate"] = f'Bearer authorization="{authority}", resource="{cloud.resource}"'
             raise
 
 

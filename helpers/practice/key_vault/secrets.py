@@ -235,7 +235,7 @@ def restore_secret(state: Transaction, vault: Vault, text: str) -> SecretVersion
         raise errors.foreign_backup()
     name, current = content["name"], content["current"]
     if _row(state, vault, name) is not None:
-        raise errors.restore_conflict(f"https://{vault.name}.vault.azure.net/secrets/{name}/{current}")
+        raise errors.restore_conflict(f"{vault.url}/secrets/{name}/{current}")
     secret_id = _add(state, vault, name, current)
     for version in content["versions"]:
         columns, marks = ", ".join(version), ", ".join("?" * len(version))

@@ -82,7 +82,7 @@ def of_vault(state: Transaction, vault: Vault) -> dict[str, Any]:
         "enableSoftDelete": True,
         "softDeleteRetentionInDays": vault.retention_days,
         "enableRbacAuthorization": vault.uses_roles,
-        "vaultUri": f"https://{vault.name}.vault.azure.net/",
+        "vaultUri": f"{vault.url}/",
         "provisioningState": "Succeeded",
         "publicNetworkAccess": "Enabled" if vault.network.public else "Disabled",
     }

@@ -71,7 +71,7 @@ def create_vault(state: Transaction, group: Group, name: str, location: str, ask
     """Make a vault. Like those of today's API it uses roles, unless it is told to use access policies."""
     if not _VAULT_NAME.fullmatch(name):
         raise errors.invalid_vault_name(name)
-    there = vaults.find(state, name)
+    there = vaults.find(state, name, None)
     if there is not None:
         same_place = there.deleted_on is not None and there.group.lower() == group.name.lower()
         raise errors.vault_is_deleted() if same_place else errors.vault_name_taken(name)
@@ -139,7 +139,7 @@ def why_name_is_taken(state: Transaction, name: str) -> tuple[str, str] | None:
     """Why a new vault cannot have this name: a reason and a message; None if it can."""
     if not _VAULT_NAME.fullmatch(name):
         return "AccountNameInvalid", errors.invalid_vault_name(name).message
-    if vaults.find(state, name) is not None:
+    if vaults.find(state, name, None) is not None:
         return "AlreadyExists", errors.vault_name_taken(name).message
     return None
 

@@ -1,5 +1,8 @@
-"""`login.microsoftonline.com`: who somebody is. `routes` has the HTTP, `tokens` the rules, `errors` the words."""
+"""`login.microsoftonline.com`, and the same for other clouds: who somebody is.
 
-from .routes import HOST, SignIn
+`routes` has the HTTP, `tokens` the rules, `errors` the words.
+"""
 
-__all__ = ["HOST", "SignIn"]
+from .routes import SignIn
+
+__all__ = ["SignIn"]

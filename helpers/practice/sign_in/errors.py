@@ -87,7 +87,9 @@ def scope_needs_default(scope: str) -> SignInError:
 
 
 def unknown_resource(resource: str) -> SignInError:
-    """There is no service of this name in the tenant. (azure-cli issue 29113.)"""
+    """The tenant has no service of this name; it may be another cloud's. (azure-cli issue 29113 and
+    terraform-provider-azurerm issue 16291.)
+    """
     return SignInError(
         400,
         "invalid_resource",

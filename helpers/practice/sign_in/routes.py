@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .. import clock
+from ..clouds import PUBLIC, Cloud
 from ..errors import ServiceError
 from ..identities import PERSON
 from ..service import Request, Response, Route, Routes, Service
@@ -22,7 +23,6 @@ from . import errors
 from .errors import SignInError
 from .tokens import COMMON_TENANTS, DEVICE_CODE_SECONDS, TOKEN_SECONDS, PersonTokens, Tokens, check_tenant
 
-HOST = "login.microsoftonline.com"
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 POLL_SECONDS = 1  # the real service asks for 5; here nothing is waited for
 
@@ -34,33 +34,37 @@ class Call:
     request: Request
     state: Transaction
     tokens: Tokens
+    cloud: Cloud
 
 
-def describe_host(_call: Call) -> dict[str, Any]:
+def describe_host(call: Call) -> dict[str, Any]:
     """Which hosts are this sign-in's other names. MSAL asks when a token is refused."""
+    host = call.cloud.sign_in
+    cache = "login.windows.net" if call.cloud == PUBLIC else host
     return {
-        "tenant_discovery_endpoint": f"https://{HOST}/common/v2.0/.well-known/openid-configuration",
+        "tenant_discovery_endpoint": f"https://{host}/common/v2.0/.well-known/openid-configuration",
         "api-version": "1.1",
-        "metadata": [{"preferred_network": HOST, "preferred_cache": "login.windows.net", "aliases": [HOST]}],
+        "metadata": [{"preferred_network": host, "preferred_cache": cache, "aliases": [host, *call.cloud.aliases]}],
     }
 
 
-def describe_tenant(_call: Call, tenant: str) -> dict[str, Any]:
+def describe_tenant(call: Call, tenant: str) -> dict[str, Any]:
     """Where the tenant's other addresses are."""
     if tenant not in COMMON_TENANTS:
         check_tenant(tenant)
     issuer = "{tenantid}" if tenant in COMMON_TENANTS else tenant  # so the real service has it, braces and all
-    base = f"https://{HOST}/{tenant}"
+    host = call.cloud.sign_in
+    base = f"https://{host}/{tenant}"
     return {
         "token_endpoint": f"{base}/oauth2/v2.0/token",
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
         "jwks_uri": f"{base}/discovery/v2.0/keys",
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
-        "issuer": f"https://{HOST}/{issuer}/v2.0",
+        "issuer": f"https://{host}/{issuer}/v2.0",
         "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
         "device_authorization_endpoint": f"{base}/oauth2/v2.0/devicecode",
         "tenant_region_scope": "NA",
-        "cloud_instance_name": "microsoftonline.com",
+        "cloud_instance_name": host.removeprefix("login."),
     }
 
 
@@ -74,7 +78,7 @@ def list_keys(call: Call, tenant: str) -> dict[str, Any]:
 def begin_device_code(call: Call, tenant: str) -> dict[str, Any]:
     """A code for a person's sign-in. It needs no approval here: a real page must not be asked for it."""
     client_id, scope = call.request.form("client_id").strip(), call.request.form("scope").strip()
-    code = call.tokens.begin_device_code(call.state, tenant, client_id, scope)
+    code = call.tokens.begin_device_code(call.state, call.cloud, tenant, client_id, scope)
     user_code = "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(9))
     return {
         "user_code": user_code,
@@ -92,13 +96,13 @@ def issue_token(call: Call, tenant: str) -> dict[str, Any]:
     form = call.request.form
     grant, client_id, scope = form("grant_type").strip(), form("client_id").strip(), form("scope").strip()
     if grant == "client_credentials":
-        return _token(call.tokens.issue(call.state, tenant, client_id, form("client_secret"), scope))
+        return _token(call.tokens.issue(call.state, call.cloud, tenant, client_id, form("client_secret"), scope))
     if grant == DEVICE_CODE_GRANT:
         code = form("device_code").strip()
-        return _person_token(call.tokens.redeem_device_code(call.state, tenant, client_id, code))
+        return _person_token(call.tokens.redeem_device_code(call.state, call.cloud, tenant, client_id, code))
     if grant == "refresh_token":
         refresh_token = form("refresh_token").strip()
-        return _person_token(call.tokens.refresh(call.state, tenant, client_id, refresh_token, scope))
+        return _person_token(call.tokens.refresh(call.state, call.cloud, tenant, client_id, refresh_token, scope))
     raise errors.unsupported_grant()
 
 
@@ -109,7 +113,7 @@ def issue_token_v1(call: Call, tenant: str) -> dict[str, Any]:
         raise errors.unsupported_grant()
     resource = form("resource").strip()
     scope = f"{resource}/.default"
-    token = call.tokens.issue(call.state, tenant, form("client_id").strip(), form("client_secret"), scope)
+    token = call.tokens.issue(call.state, call.cloud, tenant, form("client_id").strip(), form("client_secret"), scope)
     now = int(clock.wall_time())
     return {
         "token_type": "Bearer",
@@ -135,11 +139,12 @@ ROUTES = Routes(
 
 
 class SignIn(Service):
-    """The sign-in of the practice cloud's tenants."""
+    """A cloud's sign-in. The practice cloud's tenants are in every cloud, each with the same programs."""
 
-    def __init__(self, store: Store, tokens: Tokens):
+    def __init__(self, store: Store, tokens: Tokens, cloud: Cloud):
         super().__init__(store)
         self._tokens = tokens
+        self._cloud = cloud
 
     def respond(self, request: Request) -> Response:
         """Whoever asks is answered: who they are is what they come to prove."""
@@ -149,7 +154,7 @@ class SignIn(Service):
                 404, "not_found", f"The practice cloud's sign-in does not offer {request.method} {request.path}."
             )
         with self.store.reading() as state:
-            return route.call(Call(request, state, self._tokens), names)
+            return route.call(Call(request, state, self._tokens, self._cloud), names)
 
     def error_body(self, error: ServiceError) -> dict[str, Any]:
         """OAuth 2.0's form, with the details that Microsoft Entra ID adds."""
@@ -159,7 +164,7 @@ class SignIn(Service):
         body: dict[str, Any] = {"error": error.code, "error_description": f"{error.message} {about}"}
         if isinstance(error, SignInError):
             body["error_codes"] = [error.number]
-            body["error_uri"] = f"https://{HOST}/error?code={error.number}"
+            body["error_uri"] = f"https://{self._cloud.sign_in}/error?code={error.number}"
         return {**body, "timestamp": time, "trace_id": trace, "correlation_id": correlation}
 
 

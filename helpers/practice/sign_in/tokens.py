@@ -14,6 +14,7 @@ from jwt.algorithms import ECAlgorithm
 from jwt.types import Options
 
 from .. import clock
+from ..clouds import PUBLIC, Cloud
 from ..errors import ServiceError
 from ..identities import OTHER_TENANT_ID, PERSON_ID, TENANT_ID
 from ..state import keys, principals
@@ -90,7 +91,7 @@ class Tokens:
     They are signed JWTs like the real ones, and whoever they are for can check them with the published key.
     """
 
-    issuer = f"https://sts.windows.net/{TENANT_ID}/"
+    issuer = PUBLIC.issuer(TENANT_ID)
 
     def __init__(self, store: Store):
         self._handed_out: dict[str, str] = {}
@@ -108,7 +109,9 @@ class Tokens:
         self._handed_out[object_id] = password
         return password
 
-    def issue(self, state: Transaction, tenant: str, client_id: str, client_secret: str, scope: str) -> str:
+    def issue(
+        self, state: Transaction, cloud: Cloud, tenant: str, client_id: str, client_secret: str, scope: str
+    ) -> str:
         """A token for a program, for the resource that the scope names.
 
         Raises:
@@ -121,19 +124,21 @@ class Tokens:
         good = {*principals.passwords(state, program.object_id).values(), self._handed_out.get(program.object_id, "")}
         if not any(hmac.compare_digest(client_secret.encode(), password.encode()) for password in good - {""}):
             raise errors.wrong_client_secret(client_id)
-        return self._sign_access(_check_resource(_resource_for_program(scope)), tenant, program.client_id, program)
+        return self._sign_access(cloud, _resource_for_program(scope), tenant, program.client_id, program)
 
-    def begin_device_code(self, state: Transaction, tenant: str, client_id: str, scope: str) -> str:
+    def begin_device_code(self, state: Transaction, cloud: Cloud, tenant: str, client_id: str, scope: str) -> str:
         """A code that a person's sign-in is to approve; here it is approved at once, for the practice person.
 
         Raises:
             SignInError: the tenant is not the practice cloud's, the client is not for persons, or the scope is not one.
         """
         _check_public_client(state, tenant, client_id)
-        _check_resource(_resource_of(scope))
+        _check_resource(cloud, _resource_of(scope))
         return self._sign({"use": "device code", "scope": scope, "exp": int(clock.wall_time()) + DEVICE_CODE_SECONDS})
 
-    def redeem_device_code(self, state: Transaction, tenant: str, client_id: str, code: str) -> PersonTokens:
+    def redeem_device_code(
+        self, state: Transaction, cloud: Cloud, tenant: str, client_id: str, code: str
+    ) -> PersonTokens:
         """The tokens of a person who approved a code.
 
         Raises:
@@ -141,9 +146,11 @@ class Tokens:
         """
         _check_public_client(state, tenant, client_id)
         claims = self._read_for("device code", code)
-        return self._person_tokens(state, tenant, client_id, PERSON_ID, claims["scope"])
+        return self._person_tokens(state, cloud, tenant, client_id, PERSON_ID, claims["scope"])
 
-    def refresh(self, state: Transaction, tenant: str, client_id: str, refresh_token: str, scope: str) -> PersonTokens:
+    def refresh(
+        self, state: Transaction, cloud: Cloud, tenant: str, client_id: str, refresh_token: str, scope: str
+    ) -> PersonTokens:
         """New tokens for somebody who signed in before, perhaps for another resource.
 
         Raises:
@@ -151,7 +158,7 @@ class Tokens:
         """
         _check_public_client(state, tenant, client_id)
         claims = self._read_for("refresh", refresh_token)
-        return self._person_tokens(state, tenant, client_id, claims["oid"], scope)
+        return self._person_tokens(state, cloud, tenant, client_id, claims["oid"], scope)
 
     def authenticate(self, header: str | None, refusals: TokenErrors) -> dict[str, Any]:
         """The claims of the token in an `Authorization` header. Whom it is for is left to the service.
@@ -197,17 +204,17 @@ class Tokens:
         return claims
 
     def _person_tokens(
-        self, state: Transaction, tenant: str, client_id: str, object_id: str, scope: str
+        self, state: Transaction, cloud: Cloud, tenant: str, client_id: str, object_id: str, scope: str
     ) -> PersonTokens:
         tenant = TENANT_ID if tenant in COMMON_TENANTS else tenant
-        resource = _check_resource(_resource_of(scope))
+        resource = _resource_of(scope)
         person = principals.find(state, object_id)
         if person is None:
             raise errors.no_such_person()
         now = int(clock.wall_time())
         named = {
             "aud": client_id,
-            "iss": f"https://login.microsoftonline.com/{tenant}/v2.0",
+            "iss": f"https://{cloud.sign_in}/{tenant}/v2.0",
             "preferred_username": person.name,
             "ver": "2.0",
             "iat": now,
@@ -219,7 +226,7 @@ class Tokens:
             "tid": tenant,
         }
         return PersonTokens(
-            access=self._sign_access(resource, tenant, client_id, person),
+            access=self._sign_access(cloud, resource, tenant, client_id, person),
             refresh=self._sign({"use": "refresh", "oid": object_id, "exp": now + REFRESH_TOKEN_SECONDS}),
             id=self._sign(named),
             scope=f"{resource}/user_impersonation {resource}/.default",
@@ -227,11 +234,14 @@ class Tokens:
             home_tenant=TENANT_ID,
         )
 
-    def _sign_access(self, resource: str, tenant: str, client_id: str | None, principal: Principal) -> str:
+    def _sign_access(
+        self, cloud: Cloud, resource: str, tenant: str, client_id: str | None, principal: Principal
+    ) -> str:
+        _check_resource(cloud, resource)
         now = int(clock.wall_time())
         claims = {
             "aud": resource,
-            "iss": f"https://sts.windows.net/{tenant}/",
+            "iss": cloud.issuer(tenant),
             "iat": now,
             "nbf": now,
             "exp": now + TOKEN_SECONDS,
@@ -271,10 +281,14 @@ def _check_public_client(state: Transaction, tenant: str, client_id: str) -> Non
     raise errors.client_needs_secret()
 
 
-def _check_resource(resource: str) -> str:
-    if resource.rstrip("/") not in _RESOURCES:
+def _check_resource(cloud: Cloud, resource: str) -> None:
+    """Refuse what the cloud doesn't have. Of those beside the public cloud, only the vaults are here.
+
+    Raises:
+        SignInError: this cloud's tenants do not know the resource.
+    """
+    if resource.rstrip("/") not in (_RESOURCES if cloud == PUBLIC else {cloud.resource}):
         raise errors.unknown_resource(resource)
-    return resource
 
 
 def _resource_of(scopes: str) -> str:

@@ -18,6 +18,7 @@ TABLES = """
         purge_protected INTEGER NOT NULL,
         uses_roles      INTEGER NOT NULL,  -- 0: access policies say who may do what
         network         TEXT NOT NULL,     -- who is let in, from where
+        cloud           TEXT NOT NULL,     -- the name of the one that it is in
         created         REAL NOT NULL,
         deleted_on      REAL,              -- NULL while the vault is active
         purge_on        REAL               -- from then on the vault is gone for good

@@ -1,11 +1,14 @@
 """What a fresh practice cloud holds: a group, vaults, storage, a person and programs, and who may do what."""
 
 from .. import roles
+from ..clouds import CHINA, GOVERNMENT
 from ..identities import (
     APP,
     AUDITOR,
+    CHINA_VAULT,
     DEFAULT_GROUP,
     DEFAULT_VAULT,
+    GOVERNMENT_VAULT,
     GUARDED_VAULT,
     LOCATION,
     PERSON,
@@ -27,6 +30,9 @@ VAULTS = [
     Vault(DEFAULT_VAULT, DEFAULT_GROUP, LOCATION, {}, retention_days=90, purge_protected=False, uses_roles=True),
     Vault(SECOND_VAULT, DEFAULT_GROUP, LOCATION, {}, retention_days=7, purge_protected=False, uses_roles=True),
     Vault(GUARDED_VAULT, DEFAULT_GROUP, LOCATION, {}, retention_days=90, purge_protected=True, uses_roles=False),
+    # By access policies: a role would be an assignment in the public cloud's subscription.
+    Vault(GOVERNMENT_VAULT, "government-rg", "usgovvirginia", {}, 90, False, uses_roles=False, cloud=GOVERNMENT),
+    Vault(CHINA_VAULT, "china-rg", "chinanorth3", {}, 90, False, uses_roles=False, cloud=CHINA),
 ]
 
 # Who has which role on the vaults that go by roles. The newcomer has none.
@@ -40,7 +46,7 @@ ROLES = {
 # Whoever begins on Azure owns the subscription; so does the program of the older quickstart here.
 OWNERS = [PERSON_ID, PRACTICE.object_id]
 
-# What the access policies of the guarded vault allow on secrets.
+# What access policies allow on secrets, in the vaults that go by them.
 POLICIES = {PRACTICE.object_id: ["all"], APP.object_id: ["get", "list"]}
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
 from .. import clock
+from ..clouds import CLOUDS, PUBLIC, Cloud
 from ..identities import subscription_scope, vault_scope
 from . import assignments
 from .transaction import Transaction
@@ -54,8 +55,14 @@ class Vault:
     purge_protected: bool
     uses_roles: bool  # otherwise its access policies say who may do what
     network: Network = Network()
+    cloud: Cloud = PUBLIC
     deleted_on: float | None = None
     purge_on: float | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"https://{self.name}.{self.cloud.vaults}"
 
     @property
     def id(self) -> str:
@@ -71,10 +78,11 @@ class Vault:
 
 
 def list_active(state: Transaction, group: str | None = None) -> list[Vault]:
-    """The active vaults, or those of one group, in order of their names."""
+    """The public cloud's active vaults, or those of one group, in order of their names."""
     found = state.execute(
-        "SELECT * FROM vaults WHERE deleted_on IS NULL AND ifnull(?1, resource_group) = resource_group ORDER BY name",
-        (group,),
+        "SELECT * FROM vaults WHERE deleted_on IS NULL AND ifnull(?, resource_group) = resource_group AND cloud = ? "
+        "ORDER BY name",
+        (group, PUBLIC.name),
     )
     return [_vault(row) for row in found]
 
@@ -85,15 +93,18 @@ def list_deleted(state: Transaction) -> list[Vault]:
     return [_vault(row) for row in state.execute(question, (state.now,))]
 
 
-def find(state: Transaction, name: str) -> Vault | None:
-    """The vault of this name, in any case, active or deleted."""
-    row = state.row(f"SELECT * FROM vaults WHERE name = ? AND {_THERE}", (name, state.now))
+def find(state: Transaction, name: str, cloud: Cloud | None = PUBLIC) -> Vault | None:
+    """The vault of this name, in any case, active or deleted; in whichever cloud, if that is None."""
+    row = state.row(
+        f"SELECT * FROM vaults WHERE name = ? AND ifnull(?, cloud) = cloud AND {_THERE}",
+        (name, cloud and cloud.name, state.now),
+    )
     return None if row is None else _vault(row)
 
 
-def find_active(state: Transaction, name: str) -> Vault | None:
+def find_active(state: Transaction, name: str, cloud: Cloud = PUBLIC) -> Vault | None:
     """The active vault of this name, in any case."""
-    vault = find(state, name)
+    vault = find(state, name, cloud)
     return vault if vault is not None and vault.deleted_on is None else None
 
 
@@ -101,7 +112,7 @@ def add(state: Transaction, vault: Vault) -> None:
     """Add a vault, whose name must be free."""
     state.execute("DELETE FROM vaults WHERE purge_on <= ?", (state.now,))
     state.execute(
-        "INSERT INTO vaults VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        "INSERT INTO vaults VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
         (
             vault.name,
             vault.group,
@@ -111,6 +122,7 @@ def add(state: Transaction, vault: Vault) -> None:
             vault.purge_protected,
             vault.uses_roles,
             json.dumps(asdict(vault.network)),
+            vault.cloud.name,
             state.now,
         ),
     )
@@ -183,6 +195,7 @@ def _vault(row: sqlite3.Row) -> Vault:
         purge_protected=bool(row["purge_protected"]),
         uses_roles=bool(row["uses_roles"]),
         network=_network(row["network"]),
+        cloud=CLOUDS[row["cloud"]],
         deleted_on=row["deleted_on"],
         purge_on=row["purge_on"],
     )
