@@ -18,8 +18,8 @@ from IPython.core.getipython import get_ipython
 HIDDEN = "…"
 MOST = 100  # requests that are kept of one cell
 
-# The only headers whose values are kept. None of them says anything about a secret, or who somebody is.
-_TELLING = {"accept", "content-type", "retry-after", "www-authenticate"}
+# The only headers that are kept, and which of them with their value. None of these says who somebody is.
+_TELLING = {"Accept": True, "Authorization": False, "Content-Type": True, "Retry-After": True, "WWW-Authenticate": True}
 _TELLING_PARAMETERS = {"api-version"}
 
 _unrecorded: ContextVar[bool] = ContextVar("unrecorded", default=False)
@@ -45,7 +45,7 @@ class Request(NamedTuple):
     @property
     def has_token(self) -> bool:
         """Whether it carried a token."""
-        return any(name.lower() == "authorization" for name in self.sent_headers)
+        return "Authorization" in self.sent_headers
 
 
 class _Cell:
@@ -192,8 +192,7 @@ def _parameters(query: str) -> str:
 
 
 def _headers(headers: Mapping[str, str]) -> dict[str, str]:
-    names = dict.fromkeys(headers, HIDDEN)  # a look at every value would take several times as long
-    return {name: headers[name] if name.lower() in _TELLING else hidden for name, hidden in names.items()}
+    return {name: headers[name] if shown else HIDDEN for name, shown in _TELLING.items() if name in headers}
 
 
 def _shape(body: Any) -> Any:
