@@ -52,7 +52,7 @@ class Card:
         self.note = note
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self._html(), "text/plain": repr(self)}
+        return {"text/html": self.html(), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return "\n".join([self.title, *self._lines(), *([self.note] if self.note else [])])
@@ -61,7 +61,8 @@ class Card:
         """What stands between the title and the note, as plain text."""
         return [f"  {term}: {text}" for term, text in self.rows]
 
-    def _html(self) -> str:
+    def html(self) -> str:
+        """The card as HTML, for whatever shows it itself."""
         parts = [f'<p style="{_TITLE}"><strong>{_marked_up(self.title)}</strong></p>']
         if self.rows:
             parts += [f'<dl style="{_ROWS}">', *(_row(term, text) for term, text in self.rows), "</dl>"]
@@ -78,9 +79,8 @@ class Card:
 class TableCard(Card):
     """A card with a table after its rows.
 
-    `picture` is an SVG and its alternative text, above the table. `unsteady` names columns that differ from run to run,
-    such as times: the plain text leaves them out. `folded` is a line and the text that it opens, as it is; the plain text
-    leaves it out, too.
+    `picture` is an SVG and its alternative text, above the table. `folded` is a line and the text that it opens, as it
+    is. `unsteady` names columns that differ from run to run, such as times. The plain text has none of these three.
     """
 
     def __init__(

@@ -25,8 +25,8 @@ def connect() -> Card:
 
     If `KEY_VAULT_NAME` was set before Jupyter started, or you chose a vault on Azure with `choose_connection`, the
     notebook works there. Otherwise the practice cloud starts on this computer. Call it before you import anything of
-    the SDK. From then on an error of the SDK shows as its message and what to do, without a traceback, and `show_requests`
-    knows what the cells send.
+    the SDK. From then on an error of the SDK shows as its message and what to do, without a traceback, and
+    `show_requests` knows what the cells send.
 
     Raises:
         NotebookError: The practice cloud can't start.

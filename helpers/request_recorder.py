@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from IPython.core.getipython import get_ipython
@@ -72,7 +72,7 @@ def record_requests() -> None:
     from azure.core.settings import settings
 
     if settings.tracing_implementation() is None:
-        settings.tracing_implementation = _Span
+        settings.tracing_implementation = cast(Any, _Span)  # the SDK asks for the methods, and for no base class
     shell: Any = get_ipython()  # its methods have no types
     if shell is not None and _begin_cell not in shell.events.callbacks["pre_run_cell"]:
         shell.events.register("pre_run_cell", _begin_cell)
@@ -82,7 +82,8 @@ def is_recording() -> bool:
     """Whether requests are remembered at the moment."""
     from azure.core.settings import settings
 
-    return settings.tracing_implementation() is _Span
+    chosen: Any = settings.tracing_implementation()
+    return chosen is _Span and settings.tracing_enabled()
 
 
 def latest_requests() -> tuple[list[Request], int]:
@@ -120,7 +121,7 @@ class _Span:
 
     span_instance = None  # no other tracing goes on around it
 
-    def __init__(self, span: None = None, name: str | None = None, **_kind: Any) -> None:
+    def __init__(self, *_around: object, **_name_and_kind: object) -> None:
         self._began = time.perf_counter()
         self._cell = _this
 

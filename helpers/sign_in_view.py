@@ -72,9 +72,7 @@ class _Watched:
         except CredentialUnavailableError as error:
             self._note_failure("not set up here", error)
             raise
-        except (
-            Exception
-        ) as error:  # whatever it is ends the search (azure-identity, `ChainedTokenCredential.get_token`)
+        except Exception as error:  # whatever it is, it ends the search (`ChainedTokenCredential.get_token`)
             self._note_failure("refused, which ends the search", error)
             raise
         self.outcome = _SIGNED_IN
