@@ -6,11 +6,11 @@ each pipeline, sync or async, shows its request and the answer. Logging stays as
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 from IPython.core.getipython import get_ipython
@@ -21,6 +21,8 @@ MOST = 100  # requests that are kept of one cell
 # The only headers that are kept, and which of them with their value. None of these says who somebody is.
 _TELLING = {"Accept": True, "Authorization": False, "Content-Type": True, "Retry-After": True, "WWW-Authenticate": True}
 _TELLING_PARAMETERS = {"api-version"}
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _unrecorded: ContextVar[bool] = ContextVar("unrecorded", default=False)
 
@@ -119,8 +121,6 @@ class _Span:
     Only a span of a request is shown one. It's shown it at its end, so nothing is kept while it goes on.
     """
 
-    span_instance = None  # no other tracing goes on around it
-
     def __init__(self, *_around: object, **_name_and_kind: object) -> None:
         self._began = time.perf_counter()
         self._cell = _this
@@ -130,34 +130,66 @@ class _Span:
         if not _unrecorded.get():
             self._cell.add(_noted(self._began, request, response))
 
+    # The rest of what the SDK may ask for. There's no other tracing around it, and nothing to tell.
+
+    span_instance = None
+    kind = None
+
     def __enter__(self) -> "_Span":
         return self
 
     def __exit__(self, _type: type[BaseException] | None, _error: object, _traceback: TracebackType | None) -> None:
         pass
 
+    def span(self, *_around: object, **_name_and_kind: object) -> "_Span":
+        return _Span()
+
     def start(self) -> None:
-        """Nothing is left to do."""
+        pass
 
     def finish(self) -> None:
-        """Nothing is left to do."""
+        pass
 
     def to_header(self) -> dict[str, str]:
-        """No header: the request goes out as it would without."""
-        return {}
+        return {}  # so the request goes out as it would without
+
+    def get_trace_parent(self) -> str:
+        return ""
 
     def add_attribute(self, _key: str, _value: str | int) -> None:
-        """Nothing else is kept."""
+        pass
+
+    @classmethod
+    def link(cls, _parent: str, _attributes: object = None) -> None:
+        pass
+
+    @classmethod
+    def link_from_headers(cls, _headers: object, _attributes: object = None) -> None:
+        pass
 
     @classmethod
     def get_current_span(cls) -> None:
-        """There's none around."""
+        pass
 
     @classmethod
-    @contextmanager
-    def change_context(cls, _span: object) -> Iterator[None]:
-        """Nothing to change."""
-        yield
+    def get_current_tracer(cls) -> None:
+        pass
+
+    @classmethod
+    def set_current_span(cls, _span: object) -> None:
+        pass
+
+    @classmethod
+    def set_current_tracer(cls, _tracer: object) -> None:
+        pass
+
+    @classmethod
+    def change_context(cls, _span: object) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    @classmethod
+    def with_current_context(cls, function: _Function) -> _Function:
+        return function
 
 
 def _noted(began: float, request: Any, response: Any) -> Request:
