@@ -30,8 +30,9 @@ _TERM = f"{_CELL};padding:0.15em 1.5em 0.15em 0;font-style:normal;font-weight:bo
 _TEXT = f"{_CELL};padding:0.15em 0"
 _NOTE = "margin:0.6em 0 0 0"
 _TABLE = "border-collapse:collapse;margin:0.6em 0 0 0"
-_HEAD = "text-align:left;vertical-align:top;padding:0.2em 1.2em 0.2em 0;border-bottom:1px solid gray"
-_FIELD = "text-align:left;vertical-align:top;padding:0.2em 1.2em 0.2em 0;overflow-wrap:anywhere"
+_HEAD = "text-align:left;vertical-align:top;padding:0.2em 1.2em 0.2em 0;border-bottom:1px solid gray;white-space:nowrap"
+_FIELD = "text-align:left;vertical-align:top;padding:0.2em 1.2em 0.2em 0"
+_UNBROKEN = 20  # characters: a longer text may be broken wherever it doesn't fit
 _PICTURE = "display:block;margin:0.6em 0 0 0;max-width:100%;height:auto"
 _FOLDED = "margin:0.6em 0 0 0"
 _AS_IT_IS = "white-space:pre-wrap;overflow-wrap:anywhere;margin:0.4em 0 0 0"
@@ -111,7 +112,7 @@ class TableCard(Card):
         head = "".join(f'<th scope="col" style="{_HEAD}">{_marked_up(column)}</th>' for column in self.columns)
         parts = [f'<table style="{_TABLE}">', f"<thead><tr>{head}</tr></thead>", "<tbody>"]
         for row in self.table:
-            parts.append("<tr>" + "".join(f'<td style="{_FIELD}">{_marked_up(text)}</td>' for text in row) + "</tr>")
+            parts.append(f"<tr>{''.join(map(_field, row))}</tr>")
         parts += ["</tbody>", "</table>"]
         if self._picture:
             svg, alternative = self._picture
@@ -127,6 +128,11 @@ class TableCard(Card):
 
 # What may stand as it is in the address of an SVG, inside of double quotes: so names can be read in the file.
 _IN_ADDRESS = "/:=;,?()!*'@ $-_."
+
+
+def _field(text: str) -> str:
+    breaks = "white-space:nowrap" if len(text) <= _UNBROKEN else "overflow-wrap:anywhere"
+    return f'<td style="{_FIELD};{breaks}">{_marked_up(text)}</td>'
 
 
 def _row(term: str, text: str) -> str:

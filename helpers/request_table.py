@@ -9,6 +9,7 @@ from .request_recorder import HIDDEN, Request, is_recording, is_sign_in, is_vaul
 from .sequence_diagram import MOST, OTHER, SIGN_IN, VAULT, Exchange, describe, draw
 
 _COLUMNS = ("#", "To", "Request", "Answer", "Sent at", "Took")
+_TENANT = re.compile(r"^/[^/]+/(?=v2\.0/|oauth2/)")
 _VERSION = re.compile(r"/[0-9a-f]{32}\b")
 
 
@@ -50,19 +51,19 @@ def _row(number: int, request: Request, began: float) -> list[str]:
 
 def _exchange(request: Request) -> Exchange:
     path = _VERSION.sub(f"/{HIDDEN}", _path(request))
-    if is_sign_in(request.host, path):
-        path = f"{HIDDEN}/{'/'.join(path.split('/')[2:])}"  # without the tenant
     return Exchange(_party(request), f"{request.method} {path}", _carries(request), _answer(request))
 
 
 def _path(request: Request) -> str:
-    return request.path.partition("?")[0]
+    """Without parameters, and for a sign-in without the tenant: those are in what can be opened."""
+    path = request.path.partition("?")[0]
+    return _TENANT.sub(f"{HIDDEN}/", path) if _party(request) == SIGN_IN else path
 
 
 def _party(request: Request) -> str:
     if is_vault(request.host):
         return VAULT
-    return SIGN_IN if is_sign_in(request.host, _path(request)) else OTHER
+    return SIGN_IN if is_sign_in(request.host, request.path.partition("?")[0]) else OTHER
 
 
 def _carries(request: Request) -> str:

@@ -7,9 +7,9 @@ from html import escape
 # Your code stands beside both of the others, so no arrow crosses a line.
 SIGN_IN, CODE, VAULT, OTHER = "Sign-in", "Your code", "Vault", "Azure"
 MOST = 8  # exchanges in one picture
-_PLACES = {SIGN_IN: 130, CODE: 380, VAULT: 630, OTHER: 880}
+_PLACES = {SIGN_IN: 115, CODE: 340, VAULT: 565, OTHER: 790}
 _FILLS = {SIGN_IN: "#ffefcc", CODE: "#e0ebff", VAULT: "#dcf3e2", OTHER: "#f0e4fa"}
-_LONGEST = 29  # characters between two of the places
+_LONGEST = 28  # characters between two of the places
 _FIRST, _STEP = 126, 98
 _STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#172033;text-anchor:middle}.t{font-size:17px;font-weight:700}"
@@ -32,7 +32,7 @@ def draw(exchanges: Iterable[Exchange]) -> str:
     """The first exchanges as an SVG, MOST at most, numbered from 1."""
     shown = list(exchanges)[:MOST]
     places = {name: x for name, x in _PLACES.items() if name != OTHER or any(one.to == OTHER for one in shown)}
-    width, height = max(places.values()) + 130, _FIRST + _STEP * len(shown)
+    width, height = max(places.values()) + 115, _FIRST + _STEP * len(shown)
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}'>",
         f"<style>{_STYLE}</style>",
