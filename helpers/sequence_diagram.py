@@ -9,7 +9,7 @@ SIGN_IN, CODE, VAULT, OTHER = "Sign-in", "Your code", "Vault", "Azure"
 MOST = 8  # exchanges in one picture
 _PLACES = {SIGN_IN: 115, CODE: 340, VAULT: 565, OTHER: 790}
 _FILLS = {SIGN_IN: "#ffefcc", CODE: "#e0ebff", VAULT: "#dcf3e2", OTHER: "#f0e4fa"}
-_LONGEST = 28  # characters between two of the places
+_LONGEST = 26  # characters between two of the places
 _FIRST, _STEP = 126, 98
 _STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#172033;text-anchor:middle}.t{font-size:17px;font-weight:700}"
