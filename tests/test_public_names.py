@@ -36,6 +36,9 @@ PUBLIC = [
     "reset",
     "reveal",
     "revoke_role",
+    "show_requests",
+    "show_sign_in",
+    "show_vault",
 ]
 # What the practice cloud works without: packages of the notebooks' side, and the SDK.
 NOT_ITS_OWN = ["IPython", "aiohttp", "anywidget", "azure", "ipywidgets", "jupyterlab", "matplotlib", "nbval", "pandas"]
