@@ -9,7 +9,8 @@ SIGN_IN, CODE, VAULT, OTHER = "Sign-in", "Your code", "Vault", "Azure"
 MOST = 8  # exchanges in one picture
 _PLACES = {SIGN_IN: 115, CODE: 340, VAULT: 565, OTHER: 790}
 _FILLS = {SIGN_IN: "#ffefcc", CODE: "#e0ebff", VAULT: "#dcf3e2", OTHER: "#f0e4fa"}
-_LONGEST = 26  # characters between two of the places
+_WIDE, _LONGEST = 26, 36  # characters between two of the places: as they are, and squeezed
+_WIDTH = 203  # of so many as they are
 _FIRST, _STEP = 126, 98
 _STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#172033;text-anchor:middle}.t{font-size:17px;font-weight:700}"
@@ -65,7 +66,7 @@ def _drawn(number: int, exchange: Exchange, y: int) -> list[str]:
     near = _PLACES[VAULT] if exchange.to == OTHER else other  # the words stand beside your code
     middle, back = (code + near) // 2, y + 44
     return [
-        f"<text class='m' x='{middle}' y='{y - 8}'>{_fitting(exchange.request)}</text>",
+        f"<text class='m' x='{middle}' y='{y - 8}'{_squeezed(exchange.request)}>{_fitting(exchange.request)}</text>",
         _arrow(code, other, y, "a"),
         f"<circle cx='{code}' cy='{y}' r='12' fill='#23407a'/>",
         f"<text class='n' x='{code}' y='{y + 5}'>{number}</text>",
@@ -79,6 +80,10 @@ def _arrow(start: int, end: int, y: int, kind: str) -> str:
     back = -11 if end > start else 11
     head = f"<path d='M{end} {y}l{back} -6v12z' fill='#23407a'/>"
     return f"<path class='{kind}' d='M{start} {y}H{end + back}'/>{head}"
+
+
+def _squeezed(text: str) -> str:
+    return f" textLength='{_WIDTH}' lengthAdjust='spacingAndGlyphs'" if len(text) > _WIDE else ""
 
 
 def _fitting(text: str) -> str:
