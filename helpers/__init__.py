@@ -25,6 +25,9 @@ _MODULE_OF = {
     "reset": "connection",
     "reveal": "masking",
     "revoke_role": "rehearsal",
+    "show_requests": "request_table",
+    "show_sign_in": "sign_in_view",
+    "show_vault": "vault_view",
     "vault_events": "events",
 }
 

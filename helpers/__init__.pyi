@@ -19,4 +19,7 @@ from .rehearsal import add_certificate as add_certificate
 from .rehearsal import assign_role as assign_role
 from .rehearsal import rehearse as rehearse
 from .rehearsal import revoke_role as revoke_role
+from .request_table import show_requests as show_requests
+from .sign_in_view import show_sign_in as show_sign_in
 from .troubleshooting import find_entry as find_entry
+from .vault_view import show_vault as show_vault

@@ -11,6 +11,7 @@ from .error_display import explain_errors
 from .errors import NotebookError
 from .packages import OLDEST_PYTHON, found_packages
 from .rehearsal import conditions_in_words
+from .request_recorder import record_requests
 
 PRACTICE = "practice"
 AZURE = "azure"
@@ -24,7 +25,8 @@ def connect() -> Card:
 
     If `KEY_VAULT_NAME` was set before Jupyter started, or you chose a vault on Azure with `choose_connection`, the
     notebook works there. Otherwise the practice cloud starts on this computer. Call it before you import anything of
-    the SDK. From then on an error of the SDK shows as its message and what to do, without a traceback.
+    the SDK. From then on an error of the SDK shows as its message and what to do, without a traceback, and
+    `show_requests` knows what the cells send.
 
     Raises:
         NotebookError: The practice cloud can't start.
@@ -34,6 +36,7 @@ def connect() -> Card:
     except practice.PracticeError as error:
         raise NotebookError(str(error)) from None
     explain_errors()
+    record_requests()
     return _practice_card() if connection == PRACTICE else _azure_card()
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from functools import partial
 
 from . import practice
@@ -72,6 +73,20 @@ def conditions_in_words() -> str:
     if asked.delete_seconds != ordinary.delete_seconds:
         said.append(f"a deletion takes {_number(asked.delete_seconds, 'second')}")
     return "; ".join(said)
+
+
+def faults_are_ahead() -> bool:
+    """Whether the next calls in this kernel are to meet faults, which belong to the reader's own calls."""
+    cloud = practice.running()
+    return cloud is not None and bool(
+        cloud.conditions.throttled or cloud.conditions.dropped or cloud.conditions.slow_seconds
+    )
+
+
+def time_in_vault() -> datetime:
+    """The time on the vault's clock, as far as this kernel knows: a practice vault's may be set ahead."""
+    cloud = practice.running()
+    return datetime.now(timezone.utc) + timedelta(days=0 if cloud is None else cloud.conditions.days_later)
 
 
 def assign_role(program: str, role: str) -> Card:

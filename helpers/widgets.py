@@ -1,5 +1,6 @@
-"""What forms and the button of `reveal` are on a page: their traits, with the JavaScript and the CSS beside this file.
+"""What forms, the button of `reveal` and the vault of `show_vault` are on a page.
 
+These are their traits, with the JavaScript and the CSS beside this file.
 Traits are widget state, which JupyterLab can save in the notebook: so no trait ever holds a secret.
 """
 
@@ -57,6 +58,19 @@ class HoldToShow(anywidget.AnyWidget):
     ).tag(sync=True)
     lost = Unicode(
         "✗ This button has lost its kernel. Start again at Connect, then run the cell that makes the button."
+    ).tag(sync=True)
+
+
+class VaultWidget(anywidget.AnyWidget):
+    """A vault's names and states, and whether they are still kept up to date."""
+
+    _esm = _FOLDER / "vault_view.js"
+    _css = _FOLDER / "widgets.css"
+    content = Unicode().tag(sync=True)
+    said = Unicode().tag(sync=True)
+    lost = Unicode(
+        "✗ No longer live: its kernel has stopped, and this is the vault as it was then. To see it as it is now, start "
+        "again at Connect, then run this cell."
     ).tag(sync=True)
 
 

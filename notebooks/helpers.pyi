@@ -20,4 +20,7 @@ from ..helpers.rehearsal import add_certificate as add_certificate
 from ..helpers.rehearsal import assign_role as assign_role
 from ..helpers.rehearsal import rehearse as rehearse
 from ..helpers.rehearsal import revoke_role as revoke_role
+from ..helpers.request_table import show_requests as show_requests
+from ..helpers.sign_in_view import show_sign_in as show_sign_in
 from ..helpers.troubleshooting import find_entry as find_entry
+from ..helpers.vault_view import show_vault as show_vault

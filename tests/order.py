@@ -21,6 +21,7 @@ FIRST = (
     "tests/practice/test_fuzz.py",
     "tests/clients/test_javascript.py",
     "notebooks/",
+    "tests/test_show_requests.py",
     "tests/test_snippets.py",
     "tests/test_style.py",
 )

@@ -37,6 +37,9 @@ PUBLIC = [
     "reset",
     "reveal",
     "revoke_role",
+    "show_requests",
+    "show_sign_in",
+    "show_vault",
     "vault_events",
 ]
 # What the practice cloud works without: packages of the notebooks' side, and the SDK.

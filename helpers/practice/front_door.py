@@ -28,8 +28,8 @@ MAX_HEAD_BYTES = 65_536
 _LAST_SECONDS = 1  # for what a client that was refused has still to say
 
 # Sign-in, directory, resource manager, vaults and managed HSMs, in every Azure cloud (the lists of azure-identity, MSAL
-# and the Azure CLI); the practice storage account, whose name could be somebody's; and those that the Azure CLI asks for
-# a newer version and tells what it was used for. While practice is on, no request for one of them may leave the
+# and the Azure CLI); the practice storage account, whose name could be somebody's; and those that the Azure CLI asks
+# for a newer version and tells what it was used for. While practice is on, no request for one of them may leave the
 # machine. Other hosts of Azure (storage, databases, App Configuration) are the person's own business, and are relayed
 # like any other.
 AZURE_HOSTS = (

@@ -25,6 +25,7 @@ OURS, ASK = "the notebooks", "their .ask()"
 INPUT, GETPASS, PASSWORD = "input()", "getpass", "ipywidgets.Password"
 
 USED = "typed, saved in the vault, retrieved, shown masked, deleted"
+BEARER = "the token that went with it"
 HELD = "shown by a held button, and saved meanwhile"
 PROGRAM = "typed, and handed to a program (05)"
 FOCUS = "saved while typing"
@@ -57,7 +58,7 @@ CONTROLS = {
     },
 }
 PATHS = [
-    USED, HELD, PROGRAM, LINES, FOCUS, AUTOSAVED, UNUSED, STOPPED, VERBOSE, DISPLAYED, RESTARTED,
+    USED, BEARER, HELD, PROGRAM, LINES, FOCUS, AUTOSAVED, UNUSED, STOPPED, VERBOSE, DISPLAYED, RESTARTED,
     RUN_ALL, NBCONVERT, NBCLIENT,
 ]  # fmt: skip
 ASK_PATHS = [USED, FOCUS, UNUSED, STOPPED, VERBOSE, DISPLAYED]
@@ -84,6 +85,14 @@ RETRIEVE = """from helpers import masked, reveal
 retrieved = client.get_secret(secret_name)
 print(masked(retrieved.value))
 reveal(retrieved.value)"""
+# The token that a request takes along, into a file that isn't searched; then all that shows what went on.
+SHOW = """import os
+from pathlib import Path
+from helpers import show_requests, show_sign_in, show_vault
+def keep_token(request, file=Path(os.environ["MADE_UP"]).with_name("token")):
+    file.write_text(request.http_request.headers["Authorization"])
+client.get_secret(secret_name, raw_request_hook=keep_token)
+display(show_requests(), show_sign_in(), show_vault())"""
 
 # Run at the start of each kernel. What a snippet makes up is the sentinel if there is one, and all logs are kept.
 STARTUP = """import logging, os, secrets
@@ -126,6 +135,11 @@ class Audit:
         """The value to type on a path; nobody else has it."""
         self.found.setdefault((who, path), set())
         return self._sentinels.setdefault((who, path), secrets.token_hex(12))
+
+    def take(self, who: str, path: str, sentinel: str) -> None:
+        """Search for something that wasn't typed."""
+        self.found.setdefault((who, path), set())
+        self._sentinels[who, path] = sentinel
 
     def value(self, who: str, path: str) -> str:
         """A path's sentinel."""
@@ -298,7 +312,7 @@ def audit(browser, tmp_path_factory) -> Audit:
     audit = Audit(root, lab)
     try:
         prepare(lab)
-        try_notebooks(audit)
+        try_notebooks(audit, made_up)
         try_without_form(audit)
         for who in CONTROLS:
             try_control(audit, who)
@@ -329,7 +343,7 @@ def prepare(lab: Lab) -> None:
         nbformat.write(notebook, lab.notebooks / f"{control(who)}.ipynb")
 
 
-def try_notebooks(audit: Audit) -> None:
+def try_notebooks(audit: Audit, made_up: Path) -> None:
     """Notebook 02 by all paths of a form, then 05 as it is meant."""
     notebook = audit.lab.open("02-save-a-secret")
     person = Person(audit, OURS, notebook, *places("02-save-a-secret"), "str(secret_value)")
@@ -341,8 +355,15 @@ def try_notebooks(audit: Audit) -> None:
     page.wait_for_timeout(300)
     notebook.run(person.takes)
     notebook.run_to(person.free)
+    assert "The cell sent" in notebook.text(notebook.place("show_requests"))
     notebook.write(person.free, RETRIEVE)
     notebook.run(person.free)
+    notebook.write(person.free, SHOW)
+    notebook.run(person.free)
+    assert "Live:" in notebook.text(person.free)
+    token = made_up.with_name("token").read_text()
+    audit.take(OURS, BEARER, token.rpartition(".")[2])  # its signature, which no other text has
+    person.save()
     notebook.write(person.free, "client.begin_delete_secret(secret_name).wait()")
     notebook.run(person.free)
     person.save()
