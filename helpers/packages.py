@@ -17,6 +17,7 @@ NEEDED = {
     "azure-identity": "1.25",
     "azure-keyvault-secrets": "4.10",
     "azure-storage-blob": "12.20",
+    "babel": "2.14",
     "ipywidgets": "8.1",
     "jupyterlab": "4.2",
     "matplotlib": "3.9",

@@ -1,4 +1,7 @@
-"""Lets the Key Vault notebooks find their `helpers`: in the folder above, or else where this kernel has packages."""
+"""Lets the Key Vault notebooks find their `helpers`: in a folder above, or else where this kernel has packages.
+
+The helpers then speak the language of the notebooks in this folder.
+"""
 
 
 def _import_helpers() -> None:
@@ -7,9 +10,10 @@ def _import_helpers() -> None:
     from pathlib import Path
 
     here = Path(__file__).resolve().parent
+    project = next((folder for folder in here.parents if (folder / "helpers/__init__.py").is_file()), here.parent)
     earlier = sys.path.copy()
     # This file has the package's name and is found first, so its folder is left out while the package is imported.
-    sys.path[:] = [str(here.parent), *(entry for entry in earlier if Path(entry).resolve() != here)]
+    sys.path[:] = [str(project), *(entry for entry in earlier if Path(entry).resolve() != here)]
     del sys.modules["helpers"]
     try:
         import helpers
@@ -26,6 +30,10 @@ def _import_helpers() -> None:
         )
         error._render_traceback_ = lambda: [str(error)]  # IPython shows it in place of the traceback
         raise error
+    if (here / "texts").is_dir():
+        from helpers.language import use_texts
+
+        use_texts(here / "texts/helpers.po")
 
 
 _import_helpers()

@@ -20,10 +20,10 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def main(names: list[str]) -> None:
-    """Refresh the notebooks of these names, or all of them."""
+    """Refresh the notebooks of these names, or all of them, in every language."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PRACTICE_CLOUD_HOME"] = folder
-        for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for path in sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("*/[!.]*.ipynb")]):
             if not names or path.name in names or path.stem in names:
                 refresh(path)
 

@@ -27,7 +27,8 @@ PARTS = {  # and the number of the last notebook of each
 _README = notebooks.PROJECT / "README.md"
 _TABLES = re.compile(r"(?<=<!-- made by tests/refresh_pages.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _FIRST_LINES = re.compile(
-    r"# [^\n]+\n\n\*About (?P<minutes>\d+) minutes\. Afterwards you can (?P<afterwards>.+?)\.\*(?:\n|$)",
+    r"# [^\n]+\n\n(?:English · [^\n]+\n\n)?"
+    r"\*About (?P<minutes>\d+) minutes\. Afterwards you can (?P<afterwards>.+?)\.\*(?:\n|$)",
     re.DOTALL,
 )
 _INDEX_TEXT = """\

@@ -10,7 +10,9 @@ from tests import notebooks
 FIRST_CELL = re.compile(
     r"""# (?P<title>[^\n]+)
 
-\*About (?P<minutes>\d+) minutes\. Afterwards you can (?P<afterwards>[^*]+)\.\*
+(?:English · [^\n]+
+
+)?\*About (?P<minutes>\d+) minutes\. Afterwards you can (?P<afterwards>[^*]+)\.\*
 
 \*\*What you'll do:\*\* (?P<do>.+)
 

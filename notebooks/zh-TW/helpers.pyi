@@ -1,0 +1,21 @@
+# For Tab, and for editors that find helpers.py of this folder before the package: the names of ../helpers/__init__.pyi.
+from ...helpers import exercises as exercises
+from ...helpers.cards import Card as Card
+from ...helpers.connection import choose_connection as choose_connection
+from ...helpers.connection import connect as connect
+from ...helpers.connection import preflight as preflight
+from ...helpers.connection import reset as reset
+from ...helpers.errors import NotebookError as NotebookError
+from ...helpers.exercises.progress import progress as progress
+from ...helpers.forms import Choice as Choice
+from ...helpers.forms import ErrorMessage as ErrorMessage
+from ...helpers.forms import Form as Form
+from ...helpers.forms import SecretName as SecretName
+from ...helpers.forms import SecretValue as SecretValue
+from ...helpers.forms import VaultName as VaultName
+from ...helpers.masking import masked as masked
+from ...helpers.masking import reveal as reveal
+from ...helpers.rehearsal import assign_role as assign_role
+from ...helpers.rehearsal import rehearse as rehearse
+from ...helpers.rehearsal import revoke_role as revoke_role
+from ...helpers.troubleshooting import find_entry as find_entry
