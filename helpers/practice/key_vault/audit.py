@@ -30,6 +30,7 @@ class Trail:
     """What the log says of a request, beside the answer; filled in as the request is dealt with.
 
     Attributes:
+        id: The id that the client gave the request, or "".
         vault: The vault, once it is found.
         claims: The token's claims, once it is found to be good; none for a request without a good token.
         operation: What was asked for, in the log's words; "Authentication" until there is a good token.
@@ -37,6 +38,7 @@ class Trail:
     """
 
     request: Request
+    id: str
     vault: Vault | None = None
     claims: dict[str, Any] | None = None
     operation: str = "Authentication"
@@ -59,7 +61,7 @@ def record(trail: Trail, vault: Vault, now: float, seconds: float, answer: Respo
         "operationName": trail.operation,
         "resultType": "Success",  # also of a refusal: the service did what it should
         **({"resultDescription": str(answer).replace("\r\n", "\n")} if refused else {}),
-        "correlationId": request.headers.get("x-ms-client-request-id") or str(uuid.uuid4()),
+        "correlationId": trail.id or str(uuid.uuid4()),
         "callerIpAddress": CLIENT_ADDRESS,
         "identity": {} if claims is None else {"claim": {name: claims[name] for name in _CLAIMS if name in claims}},
         "properties": _properties(trail, vault, answer),

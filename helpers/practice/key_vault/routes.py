@@ -206,14 +206,12 @@ class KeyVault(Service):
         delay = self.store.conditions.slow_seconds
         if delay and response.status != 401:
             response = replace(response, delay=delay)
-        id = request.headers.get("x-ms-client-request-id", "")
-        if not re.fullmatch(r"[\w-]{1,128}", id, re.ASCII):
-            return response
-        return replace(response, headers={**response.headers, "x-ms-client-request-id": id})
+        id = _own_id(request)
+        return replace(response, headers={**response.headers, "x-ms-client-request-id": id}) if id else response
 
     def respond(self, request: Request) -> Response:
         """Do what is asked for, or refuse it, and write it to the vault's audit log if it has one."""
-        began, trail = time.perf_counter(), audit.Trail(request)
+        began, trail = time.perf_counter(), audit.Trail(request, _own_id(request))
         try:
             response = self._respond(request, trail)
         except ServiceError as error:
@@ -271,6 +269,11 @@ class KeyVault(Service):
             authority = f"https://login.microsoftonline.com/{TENANT_ID}"
             error.headers["WWW-Authenticate"] = f'Bearer authorization="{authority}", resource="{AUDIENCE}"'
             raise
+
+
+def _own_id(request: Request) -> str:
+    id = request.headers.get("x-ms-client-request-id", "")
+    return id if re.fullmatch(r"[\w-]{1,128}", id, re.ASCII) else ""
 
 
 def _vault(state: Transaction, request: Request) -> Vault:
