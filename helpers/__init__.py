@@ -24,6 +24,8 @@ _MODULE_OF = {
     "reset": "connection",
     "reveal": "masking",
     "revoke_role": "rehearsal",
+    "turn_logging_off": "audit_log",
+    "turn_logging_on": "audit_log",
 }
 
 __all__ = [*_MODULE_OF, "exercises"]

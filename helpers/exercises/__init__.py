@@ -19,6 +19,7 @@ from .use_no_secret_at_all import BringATokenAlong, DecideWhatItNeeds
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import FixTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
+from .who_read_what import FindTheRefused, NameTheReader
 
 __all__ = [
     "BY_NOTEBOOK",
@@ -37,6 +38,7 @@ __all__ = [
     "Exercise",
     "FindByTag",
     "FindTheNewcomer",
+    "FindTheRefused",
     "FixTheSettings",
     "FollowTheTrail",
     "GiveTheSmallestRole",
@@ -44,6 +46,7 @@ __all__ = [
     "MayBeUsed",
     "MoveDotEnv",
     "NameTheCredential",
+    "NameTheReader",
     "NoticeTheMistakes",
     "OutliveARotation",
     "ReadTheAddress",
@@ -76,6 +79,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "15-use-no-secret-at-all": [BringATokenAlong, DecideWhatItNeeds],
+    "17-who-read-what": [NameTheReader, FindTheRefused],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "19-when-it-goes-wrong": [SaveAnyway, FixTheSettings],
     "20-reach-a-vault-behind-a-firewall": [ReadTheAddress, LetOneJobIn],

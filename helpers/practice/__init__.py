@@ -11,6 +11,7 @@ from .conditions import Conditions
 from .environment import MARKER
 from .errors import PracticeError
 from .identities import DEFAULT_VAULT
+from .lesson_logs import is_logging, turn_logging_off, turn_logging_on
 from .lesson_roles import assign_role, revoke_role
 from .state.store import reset
 from .state_folder import state_folder
@@ -22,12 +23,15 @@ __all__ = [
     "PracticeCloud",
     "PracticeError",
     "assign_role",
+    "is_logging",
     "reset",
     "revoke_role",
     "running",
     "start",
     "state_folder",
     "stop",
+    "turn_logging_off",
+    "turn_logging_on",
 ]
 
 _running: PracticeCloud | None = None

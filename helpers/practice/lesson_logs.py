@@ -28,6 +28,17 @@ def turn_logging_off() -> None:
     _set([])
 
 
+def is_logging() -> bool:
+    """Whether the default vault writes an audit log.
+
+    Raises:
+        PracticeError: the state can't be used.
+    """
+    with closing(Store()) as store, store.reading() as state:
+        vault = vaults.find_active(state, DEFAULT_VAULT)
+        return vault is not None and bool(vault.log_accounts)
+
+
 def _set(settings: list[DiagnosticSetting]) -> None:
     with closing(Store()) as store, store.writing() as state:
         vault = vaults.find_active(state, DEFAULT_VAULT)

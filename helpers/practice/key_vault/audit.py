@@ -74,7 +74,7 @@ def record(trail: Trail, vault: Vault, now: float, seconds: float, answer: Respo
 
 def line(record: dict[str, Any]) -> bytes:
     """The record as the blob has it: one line of JSON."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode(errors="replace") + b"\n"
+    return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
 
 def blob_name(vault: Vault, now: float) -> str:
