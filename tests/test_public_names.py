@@ -36,6 +36,8 @@ PUBLIC = [
     "reset",
     "reveal",
     "revoke_role",
+    "turn_logging_off",
+    "turn_logging_on",
 ]
 # What the practice cloud works without: packages of the notebooks' side, and the SDK.
 NOT_ITS_OWN = ["IPython", "aiohttp", "anywidget", "azure", "ipywidgets", "jupyterlab", "matplotlib", "nbval", "pandas"]

@@ -5,7 +5,11 @@ import re
 from contextlib import closing
 
 import pytest
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
+from azure.storage.blob import ContainerClient
 
+from helpers import practice
 from helpers.practice import Conditions
 from helpers.practice.identities import (
     AUDITOR,
@@ -243,6 +247,20 @@ class TestForm:
         for name, text in log().items():
             hour = "y={}/m={}/d={}/h={}".format(*re.split(r"[-T:]", json.loads(text.splitlines()[0])["time"])[:4])
             assert f"/{hour}/" in name
+
+
+def test_the_official_clients_write_and_read_it(started):
+    practice.turn_logging_on()
+    with SecretClient(f"https://{practice.DEFAULT_VAULT}.vault.azure.net", DefaultAzureCredential()) as vault:
+        version = vault.set_secret("name", VALUE).properties.version
+    account = f"https://{STORAGE_ACCOUNT}.blob.core.windows.net"
+    with ContainerClient(account, CONTAINER, DefaultAzureCredential()) as container:
+        [name] = container.list_blob_names()
+        lines = container.download_blob(name).readall().decode().splitlines()
+    record = json.loads(lines[-1])
+    assert record["properties"]["id"].endswith(f"/secrets/name/{version}")
+    assert record["properties"]["clientInfo"].startswith("azsdk-python-keyvault-secrets/")
+    assert record["operationName"] == "SecretSet"
 
 
 class TestWhatIsNotIn:
