@@ -119,7 +119,7 @@ GROUPS = {
         _task("connect to a database with a token in place of a password", "token-engine query-db"),
         _task("check a token as a server does", "db-token check-token old-token"),
     "See who read what": [
-        _task("read the audit log of a vault", "read-records"),
+        _task("read the audit log of a vault", "newest-record"),
         _task("see who read which secret", "who-read"),
         _task("see which calls failed and why", "what-failed"),
         _task("find out who read a secret for the first time", "first-reads"),
