@@ -13,7 +13,6 @@ PACKAGES = {  # what a script imports, and what brings it; azure.core comes with
     "azure.keyvault.secrets": "azure-keyvault-secrets",
     "azure.storage.blob": "azure-storage-blob",
     "azure.core": "",
-    "azure.storage.blob": "azure-storage-blob",
     "aio": "aiohttp",
     "httpx": "httpx",
     "jwt": "pyjwt",
@@ -25,8 +24,7 @@ VARIABLES = {  # what a script reads from its environment, and what it stands fo
     "KEY_VAULT_NAME": "your vault's name",
     "LESSON_SECOND_VAULT": "the name of a second vault in the same subscription and geography",
     "LESSON_GUARDED_VAULT": "the name of a vault with purge protection",
-    "LESSON_STORAGE_ACCOUNT": "the name of a storage account where your program may save files",
-    "LESSON_STORAGE_ACCOUNT": "the name of the storage account that the vault's log goes to",
+    "LESSON_STORAGE_ACCOUNT": "the name of a storage account, where files are saved and a vault's log goes",
 }
 
 # What makes something to try a task on.
@@ -118,6 +116,7 @@ GROUPS = {
         _task("save a file in a storage account without a key", "storage save-a-file"),
         _task("connect to a database with a token in place of a password", "token-engine query-db"),
         _task("check a token as a server does", "db-token check-token old-token"),
+    ],
     "See who read what": [
         _task("read the audit log of a vault", "newest-record"),
         _task("see who read which secret", "who-read"),

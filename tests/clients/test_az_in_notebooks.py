@@ -44,7 +44,6 @@ NEEDS = {
     **dict.fromkeys(["keyvault secret show-deleted", "keyvault secret recover", "keyvault secret purge"], "deleted"),
     "keyvault secret restore": "backup",
     **dict.fromkeys(["monitor diagnostic-settings create"]),
-    "storage account show": "elsewhere",
     "keyvault set-policy": "policies",
     "keyvault purge": None,
     "ad app delete": "lessons",

@@ -45,8 +45,9 @@ def asked_setting(name: str, body: dict[str, Any]) -> DiagnosticSetting:
     if any(metric.get("enabled") for metric in _objects(properties, "metrics")):
         raise errors.not_offered("metrics")
     account = bodies.text_in(properties, "storageAccountId")
-    if account.lower() != storage_scope(DEFAULT_GROUP, STORAGE_ACCOUNT).lower():
-        raise errors.storage_account_not_found(account)
+    there = storage_scope(DEFAULT_GROUP, STORAGE_ACCOUNT)
+    if account.lower() != there.lower():
+        raise errors.storage_account_not_found(DEFAULT_GROUP, account.rpartition("/")[2])
     logs = _objects(properties, "logs")
     if len(logs) != 1:
         raise errors.not_offered("a diagnostic setting with other logs than AuditEvent")
@@ -58,7 +59,7 @@ def asked_setting(name: str, body: dict[str, Any]) -> DiagnosticSetting:
     known = {word.lower(): word for word in (_CATEGORY, *_GROUPS)}
     if str(category).lower() not in known:
         raise errors.category_not_supported(category)
-    return DiagnosticSetting(name, account, known[str(category).lower()], log.get("enabled") is True)
+    return DiagnosticSetting(name, there, known[str(category).lower()], log.get("enabled") is True)
 
 
 def find(vault: Vault, name: str) -> DiagnosticSetting:

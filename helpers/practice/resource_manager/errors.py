@@ -118,11 +118,6 @@ def storage_account_not_found(group: str, account: str) -> ServiceError:
     return _resource_not_found(group, f"Microsoft.Storage/storageAccounts/{account}")
 
 
-def storage_account_not_found(account: str) -> ServiceError:
-    """A log was to go to a storage account that is not there. Likely."""
-    return ServiceError(404, "ResourceNotFound", f"The Resource '{account}' was not found.")
-
-
 def category_not_supported(category: object) -> ServiceError:
     """A vault has no such log. Quoted (hashicorp/terraform issue 20534)."""
     return ServiceError(400, "BadRequest", f"Category '{category}' is not supported.")
