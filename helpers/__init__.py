@@ -28,6 +28,8 @@ _MODULE_OF = {
     "show_requests": "request_table",
     "show_sign_in": "sign_in_view",
     "show_vault": "vault_view",
+    "turn_logging_off": "audit_log",
+    "turn_logging_on": "audit_log",
     "vault_events": "events",
 }
 

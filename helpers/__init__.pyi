@@ -1,4 +1,6 @@
 from . import exercises as exercises
+from .audit_log import turn_logging_off as turn_logging_off
+from .audit_log import turn_logging_on as turn_logging_on
 from .cards import Card as Card
 from .connection import choose_connection as choose_connection
 from .connection import connect as connect

@@ -1,5 +1,7 @@
 # For Tab, and for editors that find helpers.py of this folder before the package: the names of ../helpers/__init__.pyi.
 from ..helpers import exercises as exercises
+from ..helpers.audit_log import turn_logging_off as turn_logging_off
+from ..helpers.audit_log import turn_logging_on as turn_logging_on
 from ..helpers.cards import Card as Card
 from ..helpers.connection import choose_connection as choose_connection
 from ..helpers.connection import connect as connect

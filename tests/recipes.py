@@ -28,7 +28,7 @@ VARIABLES = {  # what a script reads from its environment, and what it stands fo
     "KEY_VAULT_NAME": "your vault's name",
     "LESSON_SECOND_VAULT": "the name of a second vault in the same subscription and geography",
     "LESSON_GUARDED_VAULT": "the name of a vault with purge protection",
-    "LESSON_STORAGE_ACCOUNT": "the name of a storage account where your program may save files",
+    "LESSON_STORAGE_ACCOUNT": "the name of a storage account, where files are saved and a vault's log goes",
 }
 
 # What makes something to try a task on.
@@ -136,6 +136,14 @@ GROUPS = {
         _task("save a file in a storage account without a key", "storage save-a-file"),
         _task("connect to a database with a token in place of a password", "token-engine query-db"),
         _task("check a token as a server does", "db-token check-token old-token"),
+    ],
+    "See who read what": [
+        _task("read the audit log of a vault", "newest-record"),
+        _task("see who read which secret", "who-read"),
+        _task("see which calls failed and why", "what-failed"),
+        _task("find out who read a secret for the first time", "first-reads"),
+        _task("find callers that list a vault again and again", "many-lists"),
+        _task("find callers that were refused again and again", "often-refused"),
     ],
     "Handle trouble": [
         _task("tell a disabled secret from other errors", "get-disabled"),

@@ -40,6 +40,8 @@ PUBLIC = [
     "show_requests",
     "show_sign_in",
     "show_vault",
+    "turn_logging_off",
+    "turn_logging_on",
     "vault_events",
 ]
 # What the practice cloud works without: packages of the notebooks' side, and the SDK.

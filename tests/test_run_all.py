@@ -11,7 +11,7 @@ from helpers.practice import MARKER, PracticeCloud
 from tests import notebooks
 from tests.refresh_outputs import WIDGET_VIEW, sanitized
 
-REHEARSAL = re.compile(r"\b(rehearse|assign_role|revoke_role|add_certificate)\(")
+REHEARSAL = re.compile(r"\b(rehearse|assign_role|revoke_role|add_certificate|turn_logging_on)\(")
 
 
 @pytest.mark.parametrize("name", notebooks.NAMES)

@@ -22,6 +22,7 @@ from .values_of_every_shape import FindTheDamage, SaveALogin
 from .versions_and_rotation import MayBeUsed, Rotate
 from .when_it_goes_wrong import FixTheSettings, SaveAnyway
 from .who_may_do_what import GiveTheSmallestRole, ReadTheRefusal
+from .who_read_what import FindTheRefused, NameTheReader
 
 __all__ = [
     "BY_NOTEBOOK",
@@ -42,6 +43,7 @@ __all__ = [
     "FindByTag",
     "FindTheDamage",
     "FindTheNewcomer",
+    "FindTheRefused",
     "FixTheSettings",
     "FollowTheTrail",
     "GiveTheSmallestRole",
@@ -49,6 +51,7 @@ __all__ = [
     "MayBeUsed",
     "MoveDotEnv",
     "NameTheCredential",
+    "NameTheReader",
     "NoticeTheMistakes",
     "OutliveARotation",
     "PickTheIdleKey",
@@ -88,6 +91,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "15-use-no-secret-at-all": [BringATokenAlong, DecideWhatItNeeds],
     "16-rotation-without-hands": [RotateOnce, PickTheIdleKey],
+    "17-who-read-what": [NameTheReader, FindTheRefused],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "19-when-it-goes-wrong": [SaveAnyway, FixTheSettings],
     "20-reach-a-vault-behind-a-firewall": [ReadTheAddress, LetOneJobIn],

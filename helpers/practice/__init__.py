@@ -12,6 +12,7 @@ from .environment import MARKER
 from .errors import PracticeError
 from .identities import DEFAULT_GROUP, DEFAULT_VAULT, vault_scope
 from .lesson_certificates import add_certificate
+from .lesson_logs import is_logging, turn_logging_off, turn_logging_on
 from .lesson_roles import assign_role, revoke_role
 from .state.store import reset
 from .state_folder import state_folder
@@ -25,12 +26,15 @@ __all__ = [
     "PracticeError",
     "add_certificate",
     "assign_role",
+    "is_logging",
     "reset",
     "revoke_role",
     "running",
     "start",
     "state_folder",
     "stop",
+    "turn_logging_off",
+    "turn_logging_on",
     "vault_scope",
 ]
 

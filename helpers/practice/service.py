@@ -28,6 +28,7 @@ class Request:
 
     def __init__(self, method: str, target: str, headers: HTTPHeaders, body: bytes):
         self.method = method
+        self.target = target
         self.path, _, self._query_string = target.partition("?")
         self.host = split_host_and_port(headers.get("Host", "").lower())[0]
         self.headers = headers

@@ -16,7 +16,10 @@ from helpers.practice.identities import (
     DEFAULT_VAULT,
     LOCATION,
     NEWCOMER,
+    PERSON_ID,
     SECOND_VAULT,
+    STORAGE_ACCOUNT,
+    storage_scope,
     vault_scope,
 )
 from tests.notebooks import NAMES, read
@@ -40,6 +43,7 @@ NEEDS = {
     **dict.fromkeys(["keyvault secret set-attributes", "keyvault secret backup"], "secret"),
     **dict.fromkeys(["keyvault secret show-deleted", "keyvault secret recover", "keyvault secret purge"], "deleted"),
     "keyvault secret restore": "backup",
+    **dict.fromkeys(["monitor diagnostic-settings create"]),
     "keyvault set-policy": "policies",
     "keyvault purge": None,
     "ad app delete": "lessons",
@@ -143,6 +147,8 @@ class Lesson:
             "<app id>": f"{group_scope}/Microsoft.Web/sites/an-app",
             "<storage account id>": f"{group_scope}/Microsoft.Storage/storageAccounts/anaccount",
             "<container>": "a-container",
+            "<account id>": storage_scope(DEFAULT_GROUP, STORAGE_ACCOUNT),
+            "<your object id>": PERSON_ID,
         }
         filled = []
         for command in block.commands:

@@ -59,6 +59,14 @@ _SUBSCRIPTION = "/subscriptions/44444444-4444-4444-8444-444444444444"
 _GROUP = f"{_SUBSCRIPTION}/resourcegroups/fuzz-{{name}}"
 _KEY_VAULT, _ROLES = "/providers/Microsoft.KeyVault", "/providers/Microsoft.Authorization"
 _VAULT = f"{_GROUP}{_KEY_VAULT}/vaults/fuzz-{{name}}"
+_OPEN_VAULT = f"{_SUBSCRIPTION}/resourcegroups/practice-rg{_KEY_VAULT}/vaults/practice-vault"
+_SETTINGS = "/providers/microsoft.insights/diagnosticSettings"
+_STORAGE = f"{_SUBSCRIPTION}/resourcegroups/practice-rg/providers/Microsoft.Storage/storageAccounts/practicestorage"
+_AUDIT = {
+    "storageAccountId": _STORAGE,
+    "logs": [{"category": "AuditEvent", "enabled": True, "retentionPolicy": {"enabled": False, "days": 0}}],
+    "metrics": [{"category": "AllMetrics", "enabled": False}],
+}
 _DELETED_VAULT = f"{_SUBSCRIPTION}{_KEY_VAULT}/locations/eastus/deletedVaults/fuzz-{{name}}"
 _OF_A_VAULT = {"tenantId": "{tenant}", "sku": {"name": "standard"}, "softDeleteRetentionInDays": 7}
 _POLICY = {
@@ -122,6 +130,10 @@ HOSTS = (
             ("GET", f"{_VAULT}?api-version=2023-02-01", None),
             ("DELETE", f"{_VAULT}?api-version=2023-02-01", None),
             ("GET", f"{_SUBSCRIPTION}{_KEY_VAULT}/deletedVaults?api-version=2023-02-01", None),
+            ("PUT", f"{_VAULT}{_SETTINGS}/audit?api-version=2021-05-01-preview", {"properties": _AUDIT}),
+            ("PUT", f"{_OPEN_VAULT}{_SETTINGS}/audit?api-version=2021-05-01-preview", {"properties": _AUDIT}),
+            ("GET", f"{_VAULT}{_SETTINGS}?api-version=2021-05-01-preview", None),
+            ("DELETE", f"{_VAULT}{_SETTINGS}/audit?api-version=2021-05-01-preview", None),
             ("POST", f"{_DELETED_VAULT}/purge?api-version=2023-02-01", None),
             ("GET", f"{_DELETED_VAULT}?api-version=2023-02-01", None),
             (

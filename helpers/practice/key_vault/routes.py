@@ -1,22 +1,24 @@
 """A vault's HTTP: which request means what, who is asking, and whether they may."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import clouds
 from ..clouds import Cloud
 from ..conditions import Conditions
-from ..errors import ServiceError
+from ..errors import PracticeError, ServiceError
 from ..identities import CLIENT_ADDRESS, TENANT_ID
 from ..service import Request, Response, Route, Routes, Service, not_offered
 from ..sign_in.tokens import Tokens
-from ..state import vaults
+from ..state import blobs, vaults
 from ..state.store import Store
 from ..state.transaction import Transaction
 from ..state.vaults import Vault
-from . import bodies, certificates, errors, permissions, secrets
+from . import audit, bodies, certificates, errors, permissions, secrets
 from .paging import page
 from .permissions import Caller
 
@@ -170,6 +172,23 @@ ROUTES = Routes(
 )
 
 
+# The audit log's words for them: "Operation names table" of "Azure Key Vault logging" in the documentation.
+_OPERATIONS: dict[Callable[..., Any], str] = {
+    list_secrets: "SecretList",
+    restore_secret: "SecretRestore",
+    get_secret: "SecretGet",
+    set_secret: "SecretSet",
+    update_secret: "SecretUpdate",
+    delete_secret: "SecretDelete",
+    list_versions: "SecretListVersions",
+    back_up_secret: "SecretBackup",
+    list_deleted_secrets: "SecretListDeleted",
+    get_deleted_secret: "SecretGetDeleted",
+    purge_deleted_secret: "SecretPurge",
+    recover_deleted_secret: "SecretRecover",
+}
+
+
 class KeyVault(Service):
     """Every vault of the practice cloud."""
 
@@ -189,29 +208,36 @@ class KeyVault(Service):
         delay = self.store.conditions.slow_seconds
         if delay and response.status != 401:
             response = replace(response, delay=delay)
-        id = request.headers.get("x-ms-client-request-id", "")
-        if not re.fullmatch(r"[\w-]{1,128}", id, re.ASCII):
-            return response
-        return replace(response, headers={**response.headers, "x-ms-client-request-id": id})
+        id = _own_id(request)
+        return replace(response, headers={**response.headers, "x-ms-client-request-id": id}) if id else response
 
     def respond(self, request: Request) -> Response:
+        """Do what is asked for, or refuse it, and write it to the vault's audit log if it has one."""
+        began, trail = time.perf_counter(), audit.Trail(request, _own_id(request))
+        try:
+            response = self._respond(request, trail)
+        except ServiceError as error:
+            self._log(trail, began, error)
+            raise
+        if not response.drop:
+            self._log(trail, began, response)
+        return response
+
+    def _respond(self, request: Request, trail: audit.Trail) -> Response:
         """Ask who is calling, with which `api-version`, and whether they may; then do it, in one transaction."""
-        found = clouds.of_vault(request.host)
-        if found is None:
-            raise errors.no_such_vault(request.host)
-        name, cloud = found
-        caller = self._caller(request, cloud)
+        name, cloud = _place(request)
+        trail.claims = self._claims(request, cloud)
+        caller = Caller(trail.claims["oid"], trail.claims["appid"], trail.claims["iss"])
+        path = request.path.removesuffix("/")
+        route, names = ROUTES.find(request.method, path)
+        trail.operation, trail.names = _OPERATIONS[route.function] if route else "", names
         if fault := _fault(self.store.conditions):
             return fault
         version = request.query("api-version")
         if version not in _API_VERSIONS:
             raise errors.unknown_api_version(version)
-        path = request.path.removesuffix("/")
-        route, names = ROUTES.find(request.method, path)
         with self.transaction(request) as state:
-            vault = vaults.find_active(state, name, cloud)
-            if vault is None:
-                raise errors.no_such_vault(name)
+            trail.vault = vault = _vault(state, name, cloud)
             if route is None:
                 raise errors.method_not_allowed(request.method) if ROUTES.has_path(path) else not_offered(request)
             permissions.check_network(vault, caller)
@@ -219,7 +245,22 @@ class KeyVault(Service):
             call = Call(request, state, vault, f"https://{request.host}")
             return route.call(call, names)
 
-    def _caller(self, request: Request, cloud: Cloud) -> Caller:
+    def _log(self, trail: audit.Trail, began: float, answer: Response | ServiceError) -> None:
+        # The call is done whether or not there is room for the log. On Azure, too, the log comes later.
+        with suppress(PracticeError, ServiceError):
+            if trail.vault is None:  # refused before anybody looked at the vault
+                with self.store.reading() as state:
+                    trail.vault = _vault(state, *_place(trail.request))
+            vault = trail.vault
+            if not vault.log_accounts or not trail.operation:
+                return
+            with self.store.writing() as state:
+                record = audit.record(trail, vault, state.now, time.perf_counter() - began, answer)
+                for account in vault.log_accounts:
+                    name = audit.blob_name(vault, state.now)
+                    blobs.append(state, account, audit.CONTAINER, name, audit.line(record))
+
+    def _claims(self, request: Request, cloud: Cloud) -> dict[str, Any]:
         issuer = cloud.issuer(TENANT_ID)
         try:
             claims = self._tokens.authenticate(request.headers.get("Authorization"), errors)
@@ -227,11 +268,31 @@ class KeyVault(Service):
                 raise errors.wrong_issuer(issuer, claims.get("iss"))
             if claims.get("aud") != cloud.resource:
                 raise errors.wrong_audience(cloud.resource, claims.get("aud"))
-            return Caller(claims["oid"], claims["appid"], claims["iss"])
+            return claims
         except ServiceError as error:
             authority = f"https://{cloud.sign_in}/{TENANT_ID}"
             error.headers["WWW-Authenticate"] = f'Bearer authorization="{authority}", resource="{cloud.resource}"'
             raise
+
+
+def _own_id(request: Request) -> str:
+    id = request.headers.get("x-ms-client-request-id", "")
+    return id if re.fullmatch(r"[\w-]{1,128}", id, re.ASCII) else ""
+
+
+def _place(request: Request) -> tuple[str, Cloud]:
+    """The name of the vault that a request is for, and its cloud."""
+    found = clouds.of_vault(request.host)
+    if found is None:
+        raise errors.no_such_vault(request.host)
+    return found
+
+
+def _vault(state: Transaction, name: str, cloud: Cloud) -> Vault:
+    vault = vaults.find_active(state, name, cloud)
+    if vault is None:
+        raise errors.no_such_vault(name)
+    return vault
 
 
 def _fault(conditions: Conditions) -> Response | None:

@@ -118,6 +118,26 @@ def storage_account_not_found(group: str, account: str) -> ServiceError:
     return _resource_not_found(group, f"Microsoft.Storage/storageAccounts/{account}")
 
 
+def category_not_supported(category: object) -> ServiceError:
+    """A vault has no such log. Quoted (hashicorp/terraform issue 20534)."""
+    return ServiceError(400, "BadRequest", f"Category '{category}' is not supported.")
+
+
+def data_sink_in_use(account: str, setting: str, category: str) -> ServiceError:
+    """Another setting sends the same log to the same place. Quoted (Azure/bicep-registry-modules issue 3407)."""
+    return ServiceError(
+        409,
+        "Conflict",
+        f"Data sink '{account}' is already used in diagnostic setting '{setting}' for category '{category}'. Data "
+        "sinks can't be reused in different settings on the same category for the same resource.",
+    )
+
+
+def setting_not_found(setting: str) -> ServiceError:
+    """There is no such diagnostic setting. Likely."""
+    return ServiceError(404, "ResourceNotFound", f"The diagnostic setting '{setting}' was not found.")
+
+
 def invalid_vault_name(vault: str) -> ServiceError:
     """A name that a vault cannot have. Quoted."""
     return ServiceError(

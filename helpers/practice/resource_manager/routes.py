@@ -19,7 +19,7 @@ from ..state.groups import Group
 from ..state.store import Store
 from ..state.transaction import Transaction
 from ..state.vaults import Vault
-from . import bodies, errors, rules
+from . import bodies, diagnostics, errors, rules
 from .rules import Asked
 
 HOST = "management.azure.com"
@@ -31,6 +31,7 @@ _VAULTS = "/providers/Microsoft.KeyVault/vaults"
 _VAULT = f"{_GROUP}{_VAULTS}/{{name}}"
 _ACCOUNTS = "/providers/Microsoft.Storage/storageAccounts"
 _ACCOUNT = f"{_GROUP}{_ACCOUNTS}/{{name}}"
+_SETTINGS = f"{_VAULT}/providers/Microsoft.Insights/diagnosticSettings"
 _DELETED_VAULTS = f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/deletedVaults"
 _DELETED_VAULT = f"{_SUBSCRIPTION}/providers/Microsoft.KeyVault/locations/{{location}}/deletedVaults/{{name}}"
 _DEFINITIONS = "{*scope}/providers/Microsoft.Authorization/roleDefinitions"
@@ -342,9 +343,36 @@ def delete_assignment(call: Call, scope: str, id: str) -> Response:
     return Response(200, described)
 
 
+def list_settings(call: Call, group: str, name: str) -> dict[str, Any]:
+    """A vault's diagnostic settings."""
+    vault = rules.find_vault(call.state, group, name)
+    return {"value": [diagnostics.of_setting(vault, setting) for setting in vault.diagnostics]}
+
+
+def get_setting(call: Call, group: str, name: str, setting: str) -> dict[str, Any]:
+    """A diagnostic setting of a vault."""
+    vault = rules.find_vault(call.state, group, name)
+    return diagnostics.of_setting(vault, diagnostics.find(vault, setting))
+
+
+def put_setting(call: Call, group: str, name: str, setting: str) -> dict[str, Any]:
+    """Say where a vault's audit log goes."""
+    asked = diagnostics.asked_setting(setting, call.body())
+    vault = rules.find_vault(call.state, group, name)
+    diagnostics.put(call.state, vault, asked)
+    return diagnostics.of_setting(vault, asked)
+
+
+def delete_setting(call: Call, group: str, name: str, setting: str) -> Response:
+    """Take a diagnostic setting away. What is logged already stays."""
+    there = diagnostics.delete(call.state, rules.find_vault(call.state, group, name), setting)
+    return Response(200 if there else 204)
+
+
 # The permission of a route is what the caller needs on the resource that its path names. Where it depends on more than
 # that, there is none, and the function asks.
 _GROUPS_ACTION, _VAULTS_ACTION = "Microsoft.Resources/subscriptions/resourcegroups", "Microsoft.KeyVault/vaults"
+_SETTINGS_ACTION = "Microsoft.Insights/diagnosticSettings"
 ROUTES = Routes(
     [
         Route("GET", "/tenants", list_tenants),
@@ -376,6 +404,10 @@ ROUTES = Routes(
         Route("DELETE", _VAULT, delete_vault, f"{_VAULTS_ACTION}/delete"),
         Route("GET", f"{_SUBSCRIPTION}{_ACCOUNTS}", list_storage_accounts),
         Route("GET", _ACCOUNT, get_storage_account, "Microsoft.Storage/storageAccounts/read"),
+        Route("GET", _SETTINGS, list_settings, f"{_SETTINGS_ACTION}/read"),
+        Route("GET", f"{_SETTINGS}/{{setting}}", get_setting, f"{_SETTINGS_ACTION}/read"),
+        Route("PUT", f"{_SETTINGS}/{{setting}}", put_setting, f"{_SETTINGS_ACTION}/write"),
+        Route("DELETE", f"{_SETTINGS}/{{setting}}", delete_setting, f"{_SETTINGS_ACTION}/delete"),
         Route("GET", _DELETED_VAULTS, list_deleted_vaults),
         Route("GET", _DELETED_VAULT, get_deleted_vault, "Microsoft.KeyVault/locations/deletedVaults/read"),
         Route("POST", f"{_DELETED_VAULT}/purge", purge_vault),

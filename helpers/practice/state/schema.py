@@ -1,7 +1,7 @@
 """The tables of the state file. Times are seconds since 1970, UTC; tags and permissions are JSON."""
 
 # A file of another number is not read: nothing was released yet that a newer table would have to carry over.
-VERSION = 4
+VERSION = 5
 
 TABLES = """
     CREATE TABLE groups (
@@ -19,6 +19,7 @@ TABLES = """
         uses_roles      INTEGER NOT NULL,  -- 0: access policies say who may do what
         network         TEXT NOT NULL,     -- who is let in, from where
         cloud           TEXT NOT NULL,     -- the name of the one that it is in
+        diagnostics     TEXT NOT NULL DEFAULT '[]',  -- the settings that say where its log goes
         created         REAL NOT NULL,
         deleted_on      REAL,              -- NULL while the vault is active
         purge_on        REAL               -- from then on the vault is gone for good

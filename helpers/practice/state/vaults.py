@@ -44,6 +44,22 @@ class Network:
 
 
 @dataclass(frozen=True)
+class DiagnosticSetting:
+    """Where a vault's audit log is written. A vault without one writes none, as on Azure.
+
+    Args:
+        account: The resource id of the storage account.
+        category: What is logged: `AuditEvent`, or one of the groups that hold it, `audit` or `allLogs`.
+        enabled: Whether it is.
+    """
+
+    name: str
+    account: str
+    category: str
+    enabled: bool
+
+
+@dataclass(frozen=True)
 class Vault:
     """A vault. Times are seconds since 1970, UTC; `deleted_on` and `purge_on` are None while it is active."""
 
@@ -56,6 +72,7 @@ class Vault:
     uses_roles: bool  # otherwise its access policies say who may do what
     network: Network = Network()
     cloud: Cloud = PUBLIC
+    diagnostics: tuple[DiagnosticSetting, ...] = ()
     deleted_on: float | None = None
     purge_on: float | None = None
 
@@ -75,6 +92,11 @@ class Vault:
         return (
             f"{subscription_scope()}/providers/Microsoft.KeyVault/locations/{self.location}/deletedVaults/{self.name}"
         )
+
+    @property
+    def log_accounts(self) -> list[str]:
+        """The names of the storage accounts that its audit log is written to."""
+        return [setting.account.rpartition("/")[2] for setting in self.diagnostics if setting.enabled]
 
 
 def list_active(state: Transaction, group: str | None = None) -> list[Vault]:
@@ -112,7 +134,8 @@ def add(state: Transaction, vault: Vault) -> None:
     """Add a vault, whose name must be free."""
     state.execute("DELETE FROM vaults WHERE purge_on <= ?", (state.now,))
     state.execute(
-        "INSERT INTO vaults VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+        "INSERT INTO vaults (name, resource_group, location, tags, retention_days, purge_protected, uses_roles, "
+        "network, cloud, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             vault.name,
             vault.group,
@@ -140,6 +163,12 @@ def change(state: Transaction, vault: Vault) -> None:
             vault.name,
         ),
     )
+
+
+def set_diagnostics(state: Transaction, vault: Vault, settings: list[DiagnosticSetting]) -> None:
+    """Give a vault these diagnostic settings in place of those that it has."""
+    text = json.dumps([asdict(setting) for setting in settings])
+    state.execute("UPDATE vaults SET diagnostics = ? WHERE name = ?", (text, vault.name))
 
 
 def delete(state: Transaction, vault: Vault) -> None:
@@ -185,6 +214,11 @@ def _network(text: str) -> Network:
     return Network(**{**said, "addresses": tuple(said["addresses"])})
 
 
+@lru_cache(maxsize=64)
+def _diagnostics(text: str) -> tuple[DiagnosticSetting, ...]:
+    return tuple(DiagnosticSetting(**said) for said in json.loads(text))
+
+
 def _vault(row: sqlite3.Row) -> Vault:
     return Vault(
         name=row["name"],
@@ -196,6 +230,7 @@ def _vault(row: sqlite3.Row) -> Vault:
         uses_roles=bool(row["uses_roles"]),
         network=_network(row["network"]),
         cloud=CLOUDS[row["cloud"]],
+        diagnostics=_diagnostics(row["diagnostics"]),
         deleted_on=row["deleted_on"],
         purge_on=row["purge_on"],
     )
