@@ -122,7 +122,8 @@ class Edition:
 
     def _picture(self, path: Path) -> str:
         translate = self._translate("pictures")
-        text = path.read_text(encoding="utf-8")
+        # A browser chooses the shapes of some Chinese characters and punctuation by the language.
+        text = path.read_text(encoding="utf-8").replace("<svg ", f'<svg xml:lang="{self.language}" ', 1)
         return _IN_PICTURE.sub(lambda found: found[0] if found[0].startswith("<") else translate(found[0]), text)
 
     def _place(self, target: str, folder: Path) -> str:

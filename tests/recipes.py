@@ -19,7 +19,7 @@ PACKAGES = {  # what a script imports, and what brings it; azure.core comes with
     "jwt": "pyjwt",
     "matplotlib": "matplotlib",
     "pandas": "pandas",
-    "pydantic": "pydantic-settings",
+    "pydantic": "pydantic",
     "pydantic_settings": "pydantic-settings",
     "sqlalchemy": "sqlalchemy",
     "trustme": "trustme",

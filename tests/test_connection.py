@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from helpers import connection, practice
+from helpers import connection, packages, practice
 from helpers.errors import NotebookError
 
 
@@ -90,7 +90,9 @@ def test_reset_empties_practice_and_never_touches_azure(monkeypatch) -> None:
 
 def test_preflight_is_one_line_where_everything_is_there() -> None:
     connection.connect()
-    assert repr(connection.preflight()) == "Note: Python 3.10 or newer and all 13 packages are here"
+    assert (
+        repr(connection.preflight()) == f"Note: Python 3.10 or newer and all {len(packages.NEEDED)} packages are here"
+    )
 
 
 def test_preflight_says_what_is_missing_and_what_to_run(monkeypatch) -> None:

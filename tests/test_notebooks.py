@@ -32,7 +32,7 @@ each_notebook = pytest.mark.parametrize("name", notebooks.NAMES)
 
 
 def test_there_are_notebooks_and_they_are_numbered() -> None:
-    assert [int(name[:2]) for name in notebooks.NAMES] == list(range(17))
+    assert [int(name[:2]) for name in notebooks.NAMES] == list(range(22))
     assert (notebooks.NAMES[0], notebooks.NAMES[-1]) == ("00-set-up", "21-make-your-own-vault")
 
 

@@ -15,7 +15,7 @@ _DAYS = 90
 
 
 class RotateOnce(Exercise):
-    """16: a handler that rotates once, however often its event comes."""
+    """A handler that rotates once, however often its event comes."""
 
     title = "Exercise: rotate only once"
 
@@ -108,7 +108,7 @@ class RotateOnce(Exercise):
 
 
 class PickTheIdleKey(Exercise):
-    """16: which of a service's two keys may be regenerated, whatever the tag says."""
+    """Which of a service's two keys may be regenerated, whatever the tag says."""
 
     title = "Exercise: pick the key to regenerate"
 

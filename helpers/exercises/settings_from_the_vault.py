@@ -15,7 +15,7 @@ _OFF = "api_key"  # the secret that the check disables for a moment
 
 
 class FillASettingsClass(Exercise):
-    """12: a settings class that reads three secrets, hides them, and takes them from nowhere else."""
+    """A settings class that reads three secrets, hides them, and takes them from nowhere else."""
 
     title = "Exercise: fill a settings class"
 
@@ -146,7 +146,7 @@ _NAMES = re.compile(r"VaultName=(?P<vault>[^;]+);SecretName=(?P<name>[^;]+)(?:;S
 
 
 class RepairTheReferences(Exercise):
-    """12: app settings whose references arrive as text, or stay behind after a rotation."""
+    """App settings whose references arrive as text, or stay behind after a rotation."""
 
     title = "Exercise: repair the references"
 

@@ -16,7 +16,7 @@ SCOPE = "https://ossrdbms-aad.database.windows.net/.default"
 
 
 class BringATokenAlong(Exercise):
-    """15: give each new connection to a database a token that is good at that moment."""
+    """Give each new connection to a database a token that is good at that moment."""
 
     title = "Exercise: bring a token along"
 
@@ -150,7 +150,7 @@ _HINTS = {
 
 
 class DecideWhatItNeeds(Exercise):
-    """15: decide what each of six things needs: a token, a secret, a key or a setting."""
+    """Decide what each of six things needs: a token, a secret, a key or a setting."""
 
     title = "Exercise: decide what each one needs"
 

@@ -21,7 +21,7 @@ _DAMAGE: dict[str, Callable[[str], str]] = {
 
 
 class SaveALogin(Exercise):
-    """11: save a login as JSON, so that a reader that goes by the content type gets the same dict."""
+    """Save a login as JSON, so that a reader that goes by the content type gets the same dict."""
 
     title = "Exercise: save a login as JSON"
 
@@ -76,7 +76,7 @@ class SaveALogin(Exercise):
 
 
 class FindTheDamage(Exercise):
-    """11: find the one of five pasted values that copying has damaged, and how."""
+    """Find the one of five pasted values that copying has damaged, and how."""
 
     title = "Exercise: find the damaged value"
 

@@ -21,7 +21,7 @@ Log = Any  # a pandas.DataFrame; pandas brings no types along
 
 
 class NameTheReader(Exercise):
-    """17: find in the log who read a secret, and how often."""
+    """Find in the log who read a secret, and how often."""
 
     title = "Exercise: find the reader"
 
@@ -77,7 +77,7 @@ class NameTheReader(Exercise):
 
 
 class FindTheRefused(Exercise):
-    """17: write a function that picks the refused calls out of a log."""
+    """Write a function that picks the refused calls out of a log."""
 
     title = "Exercise: find the refused calls"
 

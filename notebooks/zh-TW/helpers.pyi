@@ -1,11 +1,14 @@
 # For Tab, and for editors that find helpers.py of this folder before the package: the names of ../helpers/__init__.pyi.
 from ...helpers import exercises as exercises
+from ...helpers.audit_log import turn_logging_off as turn_logging_off
+from ...helpers.audit_log import turn_logging_on as turn_logging_on
 from ...helpers.cards import Card as Card
 from ...helpers.connection import choose_connection as choose_connection
 from ...helpers.connection import connect as connect
 from ...helpers.connection import preflight as preflight
 from ...helpers.connection import reset as reset
 from ...helpers.errors import NotebookError as NotebookError
+from ...helpers.events import vault_events as vault_events
 from ...helpers.exercises.progress import progress as progress
 from ...helpers.forms import Choice as Choice
 from ...helpers.forms import ErrorMessage as ErrorMessage
@@ -15,7 +18,11 @@ from ...helpers.forms import SecretValue as SecretValue
 from ...helpers.forms import VaultName as VaultName
 from ...helpers.masking import masked as masked
 from ...helpers.masking import reveal as reveal
+from ...helpers.rehearsal import add_certificate as add_certificate
 from ...helpers.rehearsal import assign_role as assign_role
 from ...helpers.rehearsal import rehearse as rehearse
 from ...helpers.rehearsal import revoke_role as revoke_role
+from ...helpers.request_table import show_requests as show_requests
+from ...helpers.sign_in_view import show_sign_in as show_sign_in
 from ...helpers.troubleshooting import find_entry as find_entry
+from ...helpers.vault_view import show_vault as show_vault
