@@ -158,9 +158,10 @@ def readme() -> str:
 
 def _recipe(recipe: recipes.Recipe) -> str:
     reads = [f"`{name}` ({recipes.VARIABLES[name]})" for name in recipe.variables]
+    packages = f"`pip install {' '.join(recipe.packages)}`" if recipe.packages else "none"
     return (
         f"### {recipe.want}\n\n"
-        f"- Packages: `pip install {' '.join(recipe.packages)}`\n"
+        f"- Packages: {packages}\n"
         f"- Environment variables: {' and '.join(reads) or 'none, apart from those of your sign-in'}\n"
         f"- Explained in [{title(recipe.notebook)}]({recipe.notebook}.ipynb)\n\n"
         f"```python\n{recipe.script}\n```\n"
