@@ -87,6 +87,7 @@ class Edition:
             **{self.folder / "pictures" / path.name: self._picture(path) for path in self._pictures()},
             notebooks.PROJECT / f"README.{self.language}.md": self._readme(),
             self.folder / "helpers.py": helpers,
+            self.folder / "kv_secrets.py": (notebooks.FOLDER / "kv_secrets.py").read_text(encoding="utf-8"),
             self.folder / "helpers.pyi": names.replace("from ..", "from ..."),
         }
 

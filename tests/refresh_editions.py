@@ -22,7 +22,8 @@ def main(show_missing: bool) -> None:
         for name in edition.files:
             if missing := edition.missing(name):
                 print(f"{edition.language}: {edition.file(name).name} lacks {len(missing)}")
-                print(*(f"  {text}" for text in missing if show_missing), sep="\n", end="")
+                for text in missing if show_missing else []:
+                    print(f"  {text}")
     for name in notebooks.NAMES:
         notebook = notebooks.read(name)
         first = notebook.cells[0]
