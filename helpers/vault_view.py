@@ -149,4 +149,4 @@ def _countdown(secret: Any, now: datetime) -> str:
     if secret.scheduled_purge_date is None:  # in a vault without soft-delete
         return "deleted"
     days = max(0, round((secret.scheduled_purge_date - now) / timedelta(days=1)))
-    return f"deleted, purged in {days} {'day' if days == 1 else 'days'}, on {secret.scheduled_purge_date}"
+    return f"deleted, to be purged in {days} {'day' if days == 1 else 'days'}, on {secret.scheduled_purge_date}"

@@ -73,7 +73,7 @@ GROUPS = {
         _task("save secrets that expire on a certain day", "save-with-dates"),
         _task("save many secrets at once", "hundred save-all"),
         _task("save a login with several fields in one secret", "save-json read-json"),
-        _task("save a private key with its line ends", "save-pem"),
+        _task("save a private key with its line breaks", "save-pem"),
         _task("save a file that is not text", "save-binary"),
     ],
     "Read": [
@@ -152,7 +152,7 @@ GROUPS = {
         _task("give up on an answer that takes too long", "read-timeout"),
         _task("see the headers of an answer", "raw-answer"),
         _task("find out what copying has done to a value", "damage find-damage check-pasted"),
-        _task("give a private key its lost line ends again", "restore-pem"),
+        _task("give a private key its lost line breaks again", "restore-pem"),
         _task("find out at which address a vault sees you", "my-address"),
         _task("see the network rules of a vault", "show-rules"),
         _task("log every request without logging a secret", "log-without-secrets"),

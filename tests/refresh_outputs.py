@@ -1,7 +1,8 @@
 """Run every notebook and keep its outputs: `uv run python tests/refresh_outputs.py` after a change to a notebook.
 
-Widget state and views, which belong to one browser, are left out. An output that differs only where the tests allow it
-to (tests/sanitize.cfg) stays as it was, so that a change shows what it changed.
+Widget state and views, which belong to one browser, are left out. Outputs that differ only where the tests allow it
+(tests/sanitize.cfg) stay as they were. If one differs otherwise, all are taken from the new run, so that a made-up name
+is the same in all of them.
 """
 
 import configparser
@@ -46,12 +47,15 @@ def refresh(path: Path) -> None:
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    for cell, outputs in zip(notebook.cells, earlier, strict=True):
+    for cell in notebook.cells:
         for output in cell.get("outputs", []):
             # A view without its kernel shows as an error; the text form beside it is what a reader sees instead.
             output.get("data", {}).pop(WIDGET_VIEW, None)
-        if outputs is not None and sanitized(outputs) == sanitized(cell.outputs):
-            cell.outputs = outputs
+    now = [cell.get("outputs") for cell in notebook.cells]
+    if sanitized(now) == sanitized(earlier):
+        for cell, outputs in zip(notebook.cells, earlier, strict=True):
+            if outputs is not None:
+                cell.outputs = outputs
     nbformat.validate(notebook)
     nbformat.write(notebook, path)
     print(path.name)

@@ -19,7 +19,7 @@ from azure.keyvault.secrets import SecretClient
 from helpers import vault_events
 from tests import notebooks
 
-NOTEBOOK = "16-rotation-without-hands"
+NOTEBOOK = "16-hands-off-rotation"
 SNIPPETS = {snippet.name: snippet.code for snippet in notebooks.snippets(NOTEBOOK)}
 [FUNCTION_APP] = [
     code

@@ -31,7 +31,9 @@ def test_all_cells_run_twice_as_they_are_with_a_vault_from_outside(name: str, mo
         NotebookClient(twice, timeout=120, kernel_name="python3", resources=resources, coalesce_streams=True).execute()
     # What a lesson rehearses does not happen on Azure: there its cells show what did.
     rehearses = any(REHEARSAL.search(cell.source) for cell in cells)
-    for expected, cell in zip(cells + cells, twice.cells, strict=True):
+    for number, (expected, cell) in enumerate(zip(cells + cells, twice.cells, strict=True)):
+        if number >= len(cells) and "show_requests()" in cell.source:
+            continue  # what the first run has asked the sign-in, the second doesn't ask again
         for output in (*cell.outputs, *expected.outputs):
             output.pop("execution_count", None)
             for kind in (WIDGET_VIEW, "image/png"):  # a picture's bytes differ with the fonts of a computer

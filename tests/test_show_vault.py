@@ -76,10 +76,10 @@ def test_a_deleted_one_counts_down(client, view, started):
     next_cell()
     [[name, state, versions]] = rows(view)
     assert (name, versions) == ("my-secret", "")
-    assert state.startswith("deleted, purged in 90 days, on 20")
+    assert state.startswith("deleted, to be purged in 90 days, on 20")
     started.conditions = replace(started.conditions, days_later=89)
     next_cell()
-    assert "purged in 1 day, on" in rows(view)[0][1]
+    assert "to be purged in 1 day, on" in rows(view)[0][1]
 
 
 def test_the_vaults_own_clock_says_what_has_expired(client, view, started):

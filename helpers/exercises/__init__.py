@@ -9,11 +9,11 @@ from .back_up_and_restore import BackUpTagged, CopyToSecondVault
 from .delete_and_script import DeleteAndWait, DeleteIfThere, Rename, WriteAStatusLine
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
 from .first_steps import FindTheNewcomer, NameTheCredential, SaveThree, SignAMessage
+from .hands_off_rotation import PickTheIdleKey, RotateOnce
 from .list_and_describe import AddATag, FindByTag
 from .networks import LetOneJobIn, ReadTheAddress
 from .quickstart import FollowTheTrail, SaveTwice, SignIn
 from .recover_and_purge import RecoverTagged, StartAfresh
-from .rotation_without_hands import PickTheIdleKey, RotateOnce
 from .secrets_in_your_code import MoveDotEnv, OutliveARotation
 from .settings_from_the_vault import FillASettingsClass, RepairTheReferences
 from .test_and_deploy import ChooseTheSignIn, NoticeTheMistakes
@@ -90,7 +90,7 @@ BY_NOTEBOOK: dict[str, list[type[Exercise]]] = {
     "13-async-and-many": [SayWhichAreMissing, AtMostFour],
     "14-test-and-deploy": [NoticeTheMistakes, ChooseTheSignIn],
     "15-use-no-secret-at-all": [BringATokenAlong, DecideWhatItNeeds],
-    "16-rotation-without-hands": [RotateOnce, PickTheIdleKey],
+    "16-hands-off-rotation": [RotateOnce, PickTheIdleKey],
     "17-who-read-what": [NameTheReader, FindTheRefused],
     "18-who-may-do-what": [ReadTheRefusal, GiveTheSmallestRole],
     "19-when-it-goes-wrong": [SaveAnyway, FixTheSettings],

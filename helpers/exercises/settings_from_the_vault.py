@@ -79,7 +79,7 @@ class FillASettingsClass(Exercise):
         off = self._secret_of(_OFF)
         self._client.update_secret_properties(off, enabled=False)
         try:
-            _make(settings_class, {})
+            _make(settings_class, {_OFF.upper(): "fake-leftover"})
         except ValueError as error:
             shown = str(error)
             values = [value for field, value in self._values.items() if field != _OFF]
@@ -90,7 +90,10 @@ class FillASettingsClass(Exercise):
             return ""
         finally:
             self._client.update_secret_properties(off, enabled=True)
-        return f"With {off} disabled, your class is filled all the same. Take the default away from `{_OFF}`."
+        return (
+            f"With {off} disabled, your class is filled all the same. Leave the environment out of its sources, and "
+            f"take the default away from `{_OFF}`."
+        )
 
     def _secret_of(self, field: str) -> str:
         return f"{self.name}-{field.replace('_', '-')}"
@@ -146,7 +149,7 @@ _NAMES = re.compile(r"VaultName=(?P<vault>[^;]+);SecretName=(?P<name>[^;]+)(?:;S
 
 
 class RepairTheReferences(Exercise):
-    """App settings whose references arrive as text, or stay behind after a rotation."""
+    """App settings whose references arrive as text, or keep an old value after a rotation."""
 
     title = "Exercise: repair the references"
 
@@ -167,7 +170,8 @@ class RepairTheReferences(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """The app's settings: a reference is no secret."""
-        return [(f"second_exercise.settings['{name}']", value) for name, value in self.settings.items()]
+        settings = [(f"second_exercise.settings['{name}']", value) for name, value in self.settings.items()]
+        return [("second_exercise.name", self.name), *settings]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Resolve each reference as App Service would, and look whether it leads to the newest version."""

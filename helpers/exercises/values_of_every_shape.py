@@ -15,7 +15,7 @@ _DAMAGE: dict[str, Callable[[str], str]] = {
     "zero-width space": lambda value: value.replace("-", "-\u200b", 1),
     "non-breaking space": lambda value: value.replace(" ", "\u00a0", 1),
     "curly quote": lambda value: value.replace('"', "\u201d", 1),
-    "line end": lambda value: f"{value}\n",
+    "line break": lambda value: f"{value}\n",
     "letter in two parts": lambda value: value.replace("\u00fc", "u\u0308", 1),
 }
 

@@ -11,6 +11,11 @@ from azure.keyvault.secrets import SecretClient
 from helpers.exercises import Exercise
 from tests import notebooks
 
+# Functions of a notebook that its solutions call, and the snippets that make them.
+_DEFINED_ABOVE = {
+    "find_damage": ("11-values-of-every-shape", ("damage", "find-damage")),
+    "read_log": ("17-who-read-what", ("open-log", "read-records", "as-row", "read-log")),
+}
 _KNOWN = {
     "os": os,
     "secrets": secrets,
@@ -28,9 +33,9 @@ def after(code: str, exercise: Exercise, client: SecretClient) -> tuple[str, str
     The code finds the exercise as `exercise`, and as `second_exercise` for a notebook's second one.
     """
     known = {**_KNOWN, "client": client, "exercise": exercise, "second_exercise": exercise}
-    if "read_log" in code:
-        for snippet in notebooks.snippets("17-who-read-what"):
-            if snippet.name in ("open-log", "read-records", "as-row", "read-log"):
+    for function, (notebook, names) in _DEFINED_ABOVE.items():
+        for snippet in notebooks.snippets(notebook) if function in code else []:
+            if snippet.name in names:
                 exec(snippet.code, known)  # noqa: S102 - what the notebook defines before its exercises
     exec(code, known)  # noqa: S102 - an answer from the tests, or the notebook's own solution
     return said(exercise, known.get("answer"))

@@ -61,7 +61,7 @@ def test_the_vault_as_the_only_source_and_aliases_for_names_count_as_well(client
         (("api_key: SecretStr", "api_key: str"), "`api_key` is of type str"),
         (
             ("api_key: SecretStr", 'api_key: SecretStr = SecretStr("fake-default")'),
-            "is filled all the same. Take the default away",
+            "is filled all the same. Leave the environment out",
         ),
         (('return vault, sources["env_settings"]', 'return sources["env_settings"], vault'), "has a DB_PASSWORD"),
         (("hide_input_in_errors=True", ""), "the error shows a part of another"),

@@ -65,7 +65,7 @@ def test_each_damage_is_done_to_one_value_and_only_its_own_words_are_right(
         (("my-key", "curly quote"), "No value has that name. The names are db-password"),
         (("signing-key", "curly quote"), "That value is as it should be"),
         (("api-key", "broken"), "in these words: zero-width space"),
-        (("api-key", "line end"), "something else is wrong"),
+        (("api-key", "line break"), "something else is wrong"),
     ],
 )
 def test_find_the_damage_hints(answer: object, hint: str, client: SecretClient, monkeypatch) -> None:
