@@ -9,6 +9,7 @@ from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
 from helpers import practice
+from helpers.practice import clock
 from helpers.practice.identities import DEFAULT_VAULT, GUARDED_VAULT, TENANT_ID
 from tests import notebooks
 
@@ -93,12 +94,12 @@ def test_tells_when_something_else_is_gone(client_of):
     assert list(map(name_of, client.list_deleted_secrets())) == ["tutorial-0a1b2c"]
 
 
-def test_purges_once_a_deletion_is_done(client_of):
-    client, pauses = client_of(), []
+def test_purges_once_a_deletion_is_done(client_of, monkeypatch):
+    client, pauses, began = client_of(), [], clock.wall_time()
 
     def pause(seconds):
         pauses.append(seconds)
-        client_of.cloud.conditions = practice.Conditions(days_later=1)
+        monkeypatch.setattr(clock, "wall_time", lambda: began + 120)
 
     vault = VaultAsFound(client, pause)
     client.set_secret("tutorial-1a1a1a", "fake-value")
@@ -106,6 +107,7 @@ def test_purges_once_a_deletion_is_done(client_of):
     client.begin_delete_secret("tutorial-1a1a1a")
     assert vault.purge("tutorial-1a1a1a")
     assert pauses == [2]
+    monkeypatch.setattr(clock, "wall_time", lambda: began + 240)  # a purge takes its time, too
     assert list(client.list_deleted_secrets()) == []
 
 
