@@ -39,7 +39,7 @@ def test_a_vault_of_ones_own_is_made_used_and_left_as_it_was(state_folder, monke
         )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "1 passed" in ran.stdout
-    made = r"^kv-rehearsal: this run made 2 secrets \(tutorial-[0-9a-f]{6}, tutorial-[0-9a-f]{6}\)\."
+    made = r"^kv-rehearsal: this run left 2 secrets \(tutorial-[0-9a-f]{6}, tutorial-[0-9a-f]{6}\)\."
     assert re.search(made, ran.stdout, re.MULTILINE), ran.stdout
     assert "kv-rehearsal: nothing of it stays." in ran.stdout
     assert ran.stdout.splitlines()[-1] == "tutorial-0a1b2c"

@@ -59,8 +59,8 @@ def test_what_was_there_before_survives_whatever_its_name(client_of):
     assert active == {"tutorial-0a1b2c", "tutorial-by-hand", "db-password"}
     assert list(map(name_of, client.list_deleted_secrets())) == ["exercise-0a1b2c"]
     assert said == [
-        "practice-vault: this run made 3 secrets (exercise-1a1a1a-2b2b, exercise-3c3c3c, tutorial-1a1a1a). "
-        "Deleting and purging them.",
+        "practice-vault: this run left 3 secrets (exercise-1a1a1a-2b2b, exercise-3c3c3c, tutorial-1a1a1a). "
+        "Deleting and purging all that.",
         "practice-vault: nothing of it stays.",
     ]
 
@@ -81,7 +81,7 @@ def test_says_what_a_protected_vault_keeps(client_of):
     vault.clean_up(said.append)
     assert list(map(name_of, client.list_deleted_secrets())) == ["tutorial-1a1a1a"]
     assert said[-1] == (
-        "practice-guarded: 1 secret (tutorial-1a1a1a) can't be purged and will stay until its time is over."
+        "practice-guarded: 1 secret (tutorial-1a1a1a) couldn't be purged. The vault keeps that until its time is over."
     )
 
 
@@ -90,7 +90,9 @@ def test_tells_when_something_else_is_gone(client_of):
     client.set_secret("tutorial-0a1b2c", "fake-value")
     vault = VaultAsFound(client)
     deleted(client, "tutorial-0a1b2c")
-    assert vault.clean_up(lambda _: None) == ["tutorial-0a1b2c"]
+    said = []
+    assert vault.clean_up(said.append) == ["tutorial-0a1b2c"]
+    assert said == ["practice-vault: this run left nothing."]
     assert list(map(name_of, client.list_deleted_secrets())) == ["tutorial-0a1b2c"]
 
 
@@ -158,3 +160,8 @@ def test_knows_what_a_notebook_cannot_do_without(name):
 def test_says_what_is_missing():
     assert missing("02-save-a-secret", {}) == []
     assert missing("20-reach-a-vault-behind-a-firewall", {"LESSON_SECOND_VAULT": ""}) == ["LESSON_SECOND_VAULT"]
+
+
+def test_the_default_run_leaves_the_live_tests_out(pytestconfig):
+    options = pytestconfig.getini("addopts")
+    assert options[options.index("-m") + 1] == "not live"

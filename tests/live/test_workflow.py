@@ -1,4 +1,4 @@
-"""The workflow of the live tests: no stored secret, never for a pull request, and nothing that it needn't be allowed."""
+"""The workflow of the live tests: no stored secret, never for a pull request, and no rights that it does without."""
 
 import re
 

@@ -81,18 +81,12 @@ class VaultAsFound:
         except HttpResponseError as error:
             say(f"{self._name}: can't be listed, so nothing in it was deleted. {error.message.splitlines()[0]}")
             return []
-        say(f"{self._name}: this run made {_listed(made | deleted)}. Deleting and purging them.")
-        for poller in [poller for name in sorted(made) if (poller := self._begin_deletion(name))]:
-            poller.wait()
-        purged = {name for name in sorted(made | self._made(self._deleted())) if self.purge(name)}
-        active_now = self._active()
-        stays = self._made(active_now | self._deleted()) - purged
-        say(
-            f"{self._name}: {_listed(stays)} can't be purged and will stay until its time is over."
-            if stays
-            else f"{self._name}: nothing of it stays."
-        )
-        return sorted(self._active_then - active_now)
+        if not made | deleted:
+            say(f"{self._name}: this run left nothing.")
+        else:
+            say(f"{self._name}: this run left {_listed(made | deleted)}. Deleting and purging all that.")
+            self._remove(made, say)
+        return sorted(self._active_then - self._active())
 
     def purge(self, name: str) -> bool:
         """Purge a deleted secret, as soon as its deletion is done; whether it is gone."""
@@ -105,6 +99,18 @@ class VaultAsFound:
                     return error.status_code == 404
             self._pause(PURGE_PAUSE_SECONDS)
         return False
+
+    def _remove(self, made: set[str], say: Callable[[str], None]) -> None:
+        for poller in [poller for name in sorted(made) if (poller := self._begin_deletion(name))]:
+            poller.wait()
+        purged = {name for name in sorted(made | self._made(self._deleted())) if self.purge(name)}
+        stays = self._made(self._active() | self._deleted()) - purged
+        what = (
+            f"{_listed(stays)} couldn't be purged. The vault keeps that until its time is over"
+            if stays
+            else "nothing of it stays"
+        )
+        say(f"{self._name}: {what}.")
 
     def _active(self) -> set[str]:
         return {secret.name for secret in self._client.list_properties_of_secrets()}
