@@ -12,6 +12,8 @@ from tests import forked_kernel, order
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give this process (with pytest-xdist: each worker) a home of its own, before any test is even imported."""
+    if _live(config):  # they sign in as you are signed in: `az login` keeps that in your home
+        os.environ.setdefault("AZURE_CONFIG_DIR", str(Path.home() / ".azure"))
     folder = tempfile.mkdtemp(prefix="key-vault-notebooks-tests-")
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["HOME"] = folder
@@ -30,7 +32,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Twice as many workers as cores, since a test often waits; fewer for few files, and none for one."""
+    """Twice as many workers as cores, since a test often waits; fewer for few files, and none for one or a vault."""
+    if _live(config):
+        return 0
     units = sum(order.units(argument) for argument in config.args)
     return 0 if units == 1 else min(units, 2 * (os.cpu_count() or 1))
 
@@ -45,3 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     """For `--dist loadscope`, which pyproject.toml asks for: units of work that fit these tests."""
     return order.scheduler(config, log) if config.getoption("dist") == "loadscope" else None
+
+
+def _live(config: pytest.Config) -> bool:
+    return config.option.markexpr == "live"

@@ -3,13 +3,12 @@
 import os
 import re
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 from helpers.practice import MARKER, PracticeCloud
 from tests import notebooks
 from tests.refresh_outputs import WIDGET_VIEW, sanitized
+from tests.run_all import is_connect, run_all_twice
 
 REHEARSAL = re.compile(r"\b(rehearse|assign_role|revoke_role|add_certificate|turn_logging_on)\(")
 
@@ -23,22 +22,17 @@ def test_all_cells_run_twice_as_they_are_with_a_vault_from_outside(name: str, mo
             monkeypatch.delenv(variable)
         for variable, value in environment.items():
             monkeypatch.setenv(variable, value)
-        committed = notebooks.read(name)
-        twice = nbformat.v4.new_notebook(metadata=committed.metadata)
-        cells = notebooks.code_cells(committed)
-        twice.cells = [nbformat.v4.new_code_cell(cell.source) for cell in cells + cells]
-        resources = {"metadata": {"path": str(notebooks.FOLDER)}}
-        NotebookClient(twice, timeout=120, kernel_name="python3", resources=resources, coalesce_streams=True).execute()
+        ran = run_all_twice(name)
     # What a lesson rehearses does not happen on Azure: there its cells show what did.
-    rehearses = any(REHEARSAL.search(cell.source) for cell in cells)
-    for number, (expected, cell) in enumerate(zip(cells + cells, twice.cells, strict=True)):
-        if number >= len(cells) and "show_requests()" in cell.source:
+    rehearses = any(REHEARSAL.search(expected.source) for expected, _ in ran)
+    for number, (expected, cell) in enumerate(ran):
+        if number >= len(ran) // 2 and "show_requests()" in cell.source:
             continue  # what the first run has asked the sign-in, the second doesn't ask again
         for output in (*cell.outputs, *expected.outputs):
             output.pop("execution_count", None)
             for kind in (WIDGET_VIEW, "image/png"):  # a picture's bytes differ with the fonts of a computer
                 output.get("data", {}).pop(kind, None)
-        if expected.source.endswith("connect()"):
+        if is_connect(expected):
             assert "Your vault on Azure: practice-vault" in cell.outputs[0].data["text/plain"]
         elif not rehearses and not expected.source.endswith(
             "preflight()"

@@ -93,6 +93,16 @@ def login(client_id: str, password: str, tenant: str = TENANT_ID) -> tuple[str, 
     return ("login", "--service-principal", "--username", client_id, "--password", password, "--tenant", tenant)
 
 
+def az_program() -> str:
+    """Where the Azure CLI is. Without one, the test is skipped, and fails in CI."""
+    program = shutil.which("az")
+    if program is None:
+        (pin,) = re.findall(r"^azure-cli==.*", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
+        missing = f"The Azure CLI is not installed: run `uv tool install {pin}`."
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    return program
+
+
 @pytest.fixture(scope="package")
 def warmed_az():
     """The Azure CLI's own interpreter, with its packages imported; None if `az` is not a script that names it."""
@@ -109,13 +119,9 @@ def warmed_az():
 @pytest.fixture(scope="class")
 def make_az(tmp_path_factory, warmed_az):
     """Makes Azure CLIs in one practice cloud, which is a class's own. Afterwards, none has asked for another host."""
-    program = shutil.which("az")
-    if program is None:
-        (pin,) = re.findall(r"^azure-cli==.*", REQUIREMENTS.read_text(encoding="utf-8"), re.MULTILINE)
-        missing = f"The Azure CLI is not installed: run `uv tool install {pin}`."
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(missing)
+    program = az_program()
     elsewhere: list[str] = []
-    with closing(_refusing_proxy(elsewhere)) as proxy, pytest.MonkeyPatch.context() as patch:
+    with closing(refusing_proxy(elsewhere)) as proxy, pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("AZURE_") or name.upper().endswith("_PROXY"):
                 patch.delenv(name)
@@ -141,7 +147,7 @@ def learner(make_az):
     return made
 
 
-def _refusing_proxy(asked: list[str]) -> socket.socket:
+def refusing_proxy(asked: list[str]) -> socket.socket:
     """A proxy that notes what it is asked for, and refuses it: nothing leaves the machine."""
     listening = socket.create_server(("127.0.0.1", 0))
 

@@ -33,7 +33,7 @@ GROUP = "KeyVault-PythonQS-rg"
 # of Azure that the practice cloud has not; then the command is one that `az` knows, and this is what it hears.
 NEEDS = {
     **dict.fromkeys(["login", "account show", "ad signed-in-user show", "ad sp create-for-rbac"]),
-    **dict.fromkeys(["group create", "group delete", "keyvault create", "keyvault show"]),
+    **dict.fromkeys(["group create", "group delete", "resource list", "keyvault create", "keyvault show"]),
     **dict.fromkeys(["role assignment create", "role assignment list", "role assignment delete"]),
     "storage account show": None,
     **dict.fromkeys(["keyvault update", "keyvault network-rule list"]),
