@@ -311,6 +311,7 @@ class Notebook:
     def text(self, index: int) -> str:
         """A cell's outputs as a person reads them."""
         self.cell(index).scroll_into_view_if_needed()  # what is off the screen is not laid out, and has no text
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return "\n".join(self.output(index).all_inner_texts())
 
     def errors(self) -> list[str]:
