@@ -3,11 +3,13 @@
 import json
 import re
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
 
+from helpers.practice.state.store import FILE_NAME, Store
 from tests.notebooks import FOLDER, PROJECT
 from tests.test_packages import PYPROJECT
 from tests.test_readme import README, TEST_COMMANDS
@@ -26,11 +28,15 @@ def runs(job: str) -> list[str]:
     return [step["run"].strip() for step in JOBS[job]["steps"] if "run" in step]
 
 
-def test_jupyter_execute_runs_a_notebook_from_any_folder(tmp_path: Path) -> None:
+def test_jupyter_execute_runs_a_notebook_from_any_folder_and_saves_its_forms_without_a_value(tmp_path: Path) -> None:
     program = [sys.executable, "-m", "jupyter", "execute", "--output={output}", "{notebook}"]
     anywhere.execute(program, "02-save-a-secret", tmp_path)
-    state = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))["metadata"]["widgets"]
-    assert "Secret value" in json.dumps(state)  # as the README says: the forms are saved along
+    saved = (tmp_path / "out.ipynb").read_text(encoding="utf-8")
+    assert "Secret value" in json.dumps(json.loads(saved)["metadata"]["widgets"])
+    with closing(Store(tmp_path / FILE_NAME)) as store, store.reading() as state:
+        values = [value for (value,) in state.execute("SELECT value FROM versions")]
+    assert len(values) > 1
+    assert not any(value in saved for value in values)
 
 
 def test_the_readme_names_files_that_are_there() -> None:
