@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,16 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["JUPYTER_PATH"] = str(Path(folder) / "jupyter")
     # Matplotlib looks through the fonts of a computer for seconds, once for each home: here it finds what it found.
     os.environ["MPLCONFIGDIR"] = str(config.cache.mkdir("matplotlib"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """A practice cloud of its own for each notebook's kernel: what others have saved would make its lists longer."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.path.suffix == ".ipynb":
+            own = item.path.relative_to(item.config.rootpath).with_suffix("")
+            patch.setenv("PRACTICE_CLOUD_HOME", str(Path(os.environ["PRACTICE_CLOUD_HOME"]) / own))
+        return (yield)
 
 
 @pytest.hookimpl(optionalhook=True)  # pytest-xdist may be switched off

@@ -25,8 +25,8 @@ NEEDED = {
     "pandas": "2.2",
     "platformdirs": "4",
     "pydantic-settings": "2.11",
-    "pyjwt": "2.8",
-    "sqlalchemy": "2.0",
+    "pyjwt": "2.11",
+    "sqlalchemy": "2.0.31",
     "trustme": "1.2",
 }
 
