@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import nbformat
 
+from helpers.slides import slide_types
 from tests import notebooks, recipes
 
 WORDS_A_MINUTE = 150
@@ -72,6 +73,8 @@ def main() -> int:
     try:
         (notebooks.FOLDER / "snippets.md").write_text(snippets(), encoding="utf-8")
         nbformat.write(index(), notebooks.FOLDER / "index.ipynb")
+        for name in notebooks.NAMES:
+            nbformat.write(with_slides(name), notebooks.FOLDER / f"{name}.ipynb")
         _README.write_text(readme(), encoding="utf-8")
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -153,6 +156,14 @@ def readme() -> str:
     """The README, with the tables of notebooks as they are now."""
     text = _README.read_text(encoding="utf-8")
     return _TABLES.sub(lambda _: f"\n{_tables(folder='notebooks/', level='###')}\n\n", text)
+
+
+def with_slides(name: str) -> nbformat.NotebookNode:
+    """A notebook whose cells say what they are in a deck."""
+    notebook = notebooks.read(name)
+    for cell, kind in zip(notebook.cells, slide_types(notebook), strict=True):
+        cell.metadata["slideshow"] = {"slide_type": kind}
+    return notebook
 
 
 def _recipe(recipe: recipes.Recipe) -> str:
