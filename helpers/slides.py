@@ -1,7 +1,7 @@
 """Slides from the notebooks: what each cell is in a deck, and long cells cut so that each slide fits the screen.
 
 `slide_types` is the rule; `tests/refresh_pages.py` writes it into the notebooks. `FitToSlides` is for nbconvert, which
-finds it by `jupyter_nbconvert_config.json` when it's run in the project's folder.
+finds it by `jupyter_nbconvert_config.json` beside this file: installed with the project, as etc/jupyter has it.
 """
 
 import math
