@@ -74,7 +74,7 @@ def _type_of(cell: NotebookNode) -> str:
         return "slide"
     if cell.source.startswith("<details>"):
         return "skip"
-    if cell.source.startswith("### ") or any(map(_PICTURE.match, _blocks(cell.source))):
+    if any(block.startswith("##") or _PICTURE.match(block) for block in _blocks(cell.source)):
         return "subslide"
     return "notes" if len(cell.source.split()) > WORDS_TO_SAY else "fragment"
 
@@ -88,7 +88,7 @@ def _parts_of_text(cell: NotebookNode) -> list[NotebookNode]:
     room = SLIDE
     for block in _blocks(cell.source):
         height = _height_of_block(block)
-        if height > room and parts[-1]:
+        if parts[-1] and (height > room or block.startswith("## ")):
             parts.append([])
             room = SLIDE
         parts[-1].append(_sized(block))
