@@ -3,13 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Lab
+from tests.browser.conftest import Lab, Notebook
 
 # How many pixels of each cell's code are cut off at the right.
 CUT_OFF = "codes => codes.map(code => code.scrollWidth - code.clientWidth).filter(hidden => hidden > 0)"
 
 
-@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1920, 1080)])
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720)])  # 1920x1080, at 150%
 def test_presentation_mode_shows_large_text_and_whole_lines(lab: Lab, width: int, height: int) -> None:
     notebook = lab.open("02-save-a-secret", width, height)
     form = notebook.place("Form(")
@@ -49,8 +49,13 @@ def test_reset_puts_the_forms_on_the_page_back(lab: Lab) -> None:
     assert notebook.text(form) == at_first
     assert "shop-retired-password" in notebook.text(form + 1)
 
+    value.fill("fake-value-half-typed")  # and not handed over; then a console of the same kernel resets
+    run = "code => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }).done"
+    notebook.page.evaluate(run, "reset()")
+    expect(value).to_have_value("")
 
-def appearance(notebook, entry: str) -> None:
+
+def appearance(notebook: Notebook, entry: str) -> None:
     """Choose an entry of View > Appearance."""
     page = notebook.page
     page.locator("#jp-menu-panel").get_by_role("menuitem", name="View", exact=True).click()
