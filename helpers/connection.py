@@ -65,21 +65,36 @@ def choose_connection(connection: str, vault_name: str | None = None) -> None:
     _leave()
 
 
-def reset() -> Card:
+def reset(*, samples: bool = False) -> Card:
     """Empty the practice cloud: every secret in it is gone for good. A vault on Azure is never touched.
 
+    This kernel's forms are put back as they were, what was typed into them is forgotten, and nothing is rehearsed any
+    more. So a notebook that was tried out is ready to be shown.
+
+    Args:
+        samples: Save a handful of secrets afterwards, with made-up values: among them one that has expired, one that's
+            disabled and one that's deleted.
+
     Raises:
-        NotebookError: The notebook works on Azure, or the practice cloud's file can't be used.
+        NotebookError: The notebook works on Azure, isn't connected yet and wants samples, or the practice cloud's file
+            can't be used.
     """
     if not _in_practice() and "KEY_VAULT_NAME" in os.environ:
         raise NotebookError(
             "Nothing was reset: this notebook works on Azure, and `reset` empties only the practice cloud."
         )
+    if samples and not _in_practice():
+        raise NotebookError("This notebook isn't connected. Run `connect()` first, then run this cell again.")
     try:
         aside = practice.reset()
     except practice.PracticeError as error:
         raise NotebookError(str(error)) from None
+    if cloud := practice.running():
+        cloud.conditions = practice.Conditions()
+    _put_forms_back()
     note = f"The unusable file was moved to {aside}." if aside else ""
+    if samples:
+        return _samples_card(note)
     return Card("The practice cloud is empty", [("Next", "Go on with any notebook.")], mark="info", note=note)
 
 
@@ -139,6 +154,27 @@ def _chosen_vault() -> str | None:
             f"Your choice of a vault in {_choice_file()} can't be read. Choose again with "
             '`choose_connection("practice")` or `choose_connection("azure", "<your vault>")`, then run this cell again.'
         ) from None
+
+
+def _put_forms_back() -> None:
+    from .forms import put_back_all  # ipywidgets takes long to import, and a notebook without a form does without
+
+    put_back_all()
+
+
+def _samples_card(note: str) -> Card:
+    from .samples import CURRENT, DELETED, DISABLED, EXPIRED, save_samples  # the SDK comes after `connect`
+
+    save_samples()
+    rows = [
+        ("Secrets", ", ".join(f"`{name}`" for name in CURRENT)),
+        ("Versions", f"`{CURRENT[-1]}` has two"),
+        ("Expired", f"`{EXPIRED}`"),
+        ("Disabled", f"`{DISABLED}`"),
+        ("Deleted", f"`{DELETED}`"),
+        ("Values", "made up, so you can show them"),
+    ]
+    return Card("The practice vault has its sample secrets, and nothing else", rows, mark="info", note=note)
 
 
 def _practice_card() -> Card:

@@ -30,12 +30,19 @@ function render({ model, el }) {
   }
 
   function heard(message) {
+    if (message.kind === "clear") return clear();
     if (message.kind !== "heard") return;
     if (awaited !== null && awaited !== message.number) return; // the answer to an earlier letter
     clearTimeout(patience);
     awaited = null;
     if (kept) control.value = message.content;
     say(message.said, message.problem);
+  }
+
+  function clear() {
+    awaited = null; // an answer to what was typed before is late
+    clearTimeout(patience);
+    control.value = ""; // and what's kept comes with the next message
   }
 
   function lookForKernel(lost) {

@@ -7,6 +7,7 @@ A name and a choice are part of the widget's state, and JupyterLab can save that
 
 import getpass
 import re
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -17,7 +18,14 @@ from .errors import NotebookError
 from .masking import Masked
 from .widgets import FieldWidget, KeptFieldWidget, shown
 
+_fields: "weakref.WeakSet[_Field]" = weakref.WeakSet()  # those of this kernel that somebody could still use
 _NO_FORM = "(No form here? Add .ask() to the end of this cell's last line, and run the cell again.)"
+
+
+def put_back_all() -> None:
+    """Put every field of this kernel back as it was made: what was typed into it is forgotten, here and on the page."""
+    for field in list(_fields):
+        field._put_back()
 
 
 class _Field(ABC):
@@ -27,6 +35,7 @@ class _Field(ABC):
         self.label = label
         self._widget = widget
         widget.on_msg(self._receive)
+        _fields.add(self)
 
     @property
     @abstractmethod
@@ -63,6 +72,15 @@ class _Field(ABC):
     @abstractmethod
     def _shown(self) -> str:
         """What a page without widgets shows of the content: never a secret."""
+
+    @abstractmethod
+    def _forget(self) -> None:
+        """Hold again what the field held when it was made, and say what to think of that."""
+
+    def _put_back(self) -> None:
+        self._forget()
+        self._widget.send({"kind": "clear"})
+        self._tell()
 
     def _say(self, text: str, *, problem: bool = False) -> None:
         self._widget.said, self._widget.problem = text, problem
@@ -114,6 +132,7 @@ class _Name(_Field):
 
     def __init__(self, label: str, suggestion: str) -> None:
         super().__init__(label, KeptFieldWidget(label=label, kind="name", content=suggestion))
+        self._suggestion = suggestion
         self._look(finished=True)
 
     @property
@@ -142,6 +161,10 @@ class _Name(_Field):
         self._widget.content = str(content.get("content", ""))
         self._look(finished=bool(content.get("finished")))
         return True
+
+    def _forget(self) -> None:
+        self._widget.content = self._suggestion
+        self._look(finished=True)
 
     def _look(self, *, finished: bool) -> None:
         name = self._name()
@@ -230,6 +253,7 @@ class _HandedOver(_Field):
 
     def __init__(self, label: str, kind: str, said: str, otherwise: str | None) -> None:
         super().__init__(label, FieldWidget(label=label, kind=kind, said=said))
+        self._said_first = said
         self._otherwise = Masked(otherwise) if otherwise else None
         self._typed: Masked | None = None
 
@@ -251,6 +275,10 @@ class _HandedOver(_Field):
     def _keep(self, typed: Masked) -> None:
         self._typed = typed
         self._say(self._taken)
+
+    def _forget(self) -> None:
+        self._typed = None
+        self._say(self._said_first)
 
 
 class SecretValue(_HandedOver):
@@ -297,6 +325,10 @@ class SecretValue(_HandedOver):
                 "run this cell again and type a shorter one."
             )
         super()._answer(reply)
+
+    def _forget(self) -> None:
+        self._too_long = False
+        super()._forget()
 
     def _keep(self, typed: Masked) -> None:
         self._too_long = len(typed) > self._longest
@@ -360,6 +392,7 @@ class Choice(_Field):
         if chosen not in self._options:
             raise ValueError(f"{chosen!r} isn't one of the options {names}.")
         super().__init__(label, KeptFieldWidget(label=label, kind="choice", options=names, content=chosen))
+        self._suggestion = chosen
 
     @property
     def value(self) -> Any:
@@ -376,6 +409,9 @@ class Choice(_Field):
         if not reply.isdecimal() or int(reply) not in by_number:
             raise NotebookError(f"{self.label}: run this cell again and type a number from 1 to {len(by_number)}.")
         self._widget.content = by_number[int(reply)]
+
+    def _forget(self) -> None:
+        self._widget.content = self._suggestion
 
     def _take(self, content: dict[str, Any], _buffers: list[memoryview]) -> bool:
         if content.get("kind") != "content" or content.get("content") not in self._options:

@@ -1,7 +1,7 @@
 """Make the pages that come from the notebooks: `uv run python -m tests.refresh_pages` after a change to a notebook.
 
-They are `notebooks/index.ipynb`, `notebooks/snippets.md`, and the tables of notebooks in README.md. It also says which
-notebooks give their readers a wrong number of minutes.
+They are `notebooks/index.ipynb`, `notebooks/snippets.md`, and the tables in README.md and `notebooks/present.md`. It
+also gives each cell its slide type, and says which notebooks give their readers a wrong number of minutes.
 """
 
 import re
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import nbformat
 
-from tests import notebooks, recipes
+from helpers.slides import slide_types
+from tests import notebooks, presenting, recipes
 
 WORDS_A_MINUTE = 150
 MINUTES_A_CODE_CELL = 0.3
@@ -25,6 +26,7 @@ PARTS = {  # and the number of the last notebook of each
 }
 
 _README = notebooks.PROJECT / "README.md"
+_PRESENT = notebooks.FOLDER / "present.md"
 _TABLES = re.compile(r"(?<=<!-- made by tests/refresh_pages.py -->\n).*?(?=<!-- end -->)", re.DOTALL)
 _FIRST_LINES = re.compile(
     r"# [^\n]+\n\n(?:English · [^\n]+\n\n)?"
@@ -73,7 +75,10 @@ def main() -> int:
     try:
         (notebooks.FOLDER / "snippets.md").write_text(snippets(), encoding="utf-8")
         nbformat.write(index(), notebooks.FOLDER / "index.ipynb")
+        for name in notebooks.NAMES:
+            nbformat.write(with_slides(name), notebooks.FOLDER / f"{name}.ipynb")
         _README.write_text(readme(), encoding="utf-8")
+        _PRESENT.write_text(present(), encoding="utf-8")
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1
@@ -154,6 +159,21 @@ def readme() -> str:
     """The README, with the tables of notebooks as they are now."""
     text = _README.read_text(encoding="utf-8")
     return _TABLES.sub(lambda _: f"\n{_tables(folder='notebooks/', level='###')}\n\n", text)
+
+
+def with_slides(name: str) -> nbformat.NotebookNode:
+    """A notebook whose cells say what they are in a deck."""
+    notebook = notebooks.read(name)
+    for cell, kind in zip(notebook.cells, slide_types(notebook), strict=True):
+        cell.metadata["slideshow"] = {"slide_type": kind}
+    return notebook
+
+
+def present() -> str:
+    """The presenter's page, with the notebooks' steps as they are now."""
+    tables = [f"### {title(name)}\n\n{presenting.table(name)}\n" for name in notebooks.NAMES]
+    text = _PRESENT.read_text(encoding="utf-8")
+    return _TABLES.sub(lambda _: "\n" + "\n".join(tables) + "\n", text)
 
 
 def _recipe(recipe: recipes.Recipe) -> str:

@@ -3,10 +3,13 @@
 import json
 import os
 import sys
+from datetime import datetime, timezone
 
 import pytest
+from azure.identity import DefaultAzureCredential
+from azure.keyvault.secrets import SecretClient
 
-from helpers import connection, packages, practice
+from helpers import connection, packages, practice, rehearse, samples
 from helpers.errors import NotebookError
 
 
@@ -86,6 +89,39 @@ def test_reset_empties_practice_and_never_touches_azure(monkeypatch) -> None:
     monkeypatch.setenv("KEY_VAULT_NAME", "my-vault")
     with pytest.raises(NotebookError, match="works on Azure"):
         connection.reset()
+
+
+def test_reset_with_samples_leaves_them_and_nothing_else(started) -> None:
+    vault_url = f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net"
+    with SecretClient(vault_url, DefaultAzureCredential()) as client:
+        client.set_secret("left-by-a-rehearsal", "fake-value")
+        for _ in range(2):  # as after each rehearsal
+            said = repr(connection.reset(samples=True))
+        found = {secret.name: secret for secret in client.list_properties_of_secrets()}
+        assert [secret.name for secret in client.list_deleted_secrets()] == [samples.DELETED]
+        assert sorted(found) == sorted([*samples.CURRENT, samples.EXPIRED, samples.DISABLED])
+        assert all(secret.tags == samples.TAGS for secret in found.values())
+        assert found[samples.EXPIRED].expires_on < datetime.now(timezone.utc)
+        assert [name for name, secret in found.items() if not secret.enabled] == [samples.DISABLED]
+        counts = [len(list(client.list_properties_of_secret_versions(name))) for name in samples.CURRENT]
+        assert counts == [1, 1, 2]
+        assert all(client.get_secret(name).value.startswith("made-up-value-of-") for name in samples.CURRENT)
+    assert "made-up-value-of" not in said
+    assert all(name in said for name in (*found, samples.DELETED))
+
+
+def test_reset_ends_a_rehearsal(started) -> None:
+    rehearse(days_later=100, delete_seconds=30)
+    connection.reset(samples=True)
+    assert started.conditions == practice.Conditions()
+
+
+def test_reset_with_samples_saves_nothing_where_no_practice_runs(monkeypatch) -> None:
+    with pytest.raises(NotebookError, match=r"isn't connected. Run `connect\(\)` first"):
+        connection.reset(samples=True)
+    monkeypatch.setenv("KEY_VAULT_NAME", "my-vault")
+    with pytest.raises(NotebookError, match="Nothing was reset: this notebook works on Azure"):
+        connection.reset(samples=True)
 
 
 def test_preflight_is_one_line_where_everything_is_there() -> None:

@@ -10,7 +10,7 @@ from IPython.lib.pretty import pretty
 from nbclient import NotebookClient
 
 from helpers.errors import NotebookError
-from helpers.forms import Choice, ErrorMessage, Form, SecretName, SecretValue, VaultName
+from helpers.forms import Choice, ErrorMessage, Form, SecretName, SecretValue, VaultName, put_back_all
 
 SENTINEL = "not-a-real-secret-5d0c77"
 NO_FORM = "(No form here? Add .ask() to the end of this cell's last line, and run the cell again.)"
@@ -533,3 +533,30 @@ def test_told_is_shown_as_one_sentence_in_place_of_a_traceback(ran):
 def test_asking_where_nobody_is_goes_on_with_the_suggestion(ran):
     notebook, _ = ran
     assert notebook.cells[4].outputs[0].data["text/plain"] == "'nobody-is-there'"
+
+
+def test_all_forms_go_back_to_what_they_held_at_first(sent) -> None:
+    name, vault = SecretName(suggestion="first-name"), VaultName()
+    choice = Choice("Where", ["here", "there"], suggestion="there")
+    value, message = SecretValue(otherwise="made-up"), ErrorMessage()
+    at_first = [beneath(field) for field in (name, vault, value, message)]
+    for field, typed in ((name, "not right!"), (vault, "my-vault"), (value, SENTINEL), (message, SENTINEL)):
+        type_into(field, typed)
+    send(choice, {"kind": "content", "content": "here"})
+    sent.clear()
+    put_back_all()
+    assert [beneath(field) for field in (name, vault, value, message)] == at_first
+    assert (name.value, choice.value, str(value.value)) == ("first-name", "there", "made-up")
+    for field in (vault, message):
+        with pytest.raises(NotebookError, match="nothing has been"):
+            _ = field.value
+    to_the_page = [message["content"] for message, _ in sent if message["method"] == "custom"]
+    assert to_the_page.count({"kind": "clear"}) >= 5, "other tests' forms may be there still"
+    assert {"first-name", "", "there"} <= {one.get("content") for one in to_the_page if one["kind"] == "heard"}
+
+
+def test_a_value_that_was_too_long_is_forgotten_as_well() -> None:
+    value = SecretValue(otherwise="made-up")
+    type_into(value, "x" * 25_601)
+    put_back_all()
+    assert str(value.value) == "made-up"

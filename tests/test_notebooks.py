@@ -123,7 +123,7 @@ def test_file_holds_no_widget_state_and_no_traces_of_one_computer(name: str) -> 
         "language_info": {"name": "python"},
     }
     for cell in notebook.cells:
-        assert set(cell.metadata) <= {"tags"}
+        assert set(cell.metadata) <= {"slideshow", "tags"}
         assert set(cell.metadata.get("tags", [])) <= {"connect", "form", "snippet", "exercise", "check"}
     raw = (notebooks.FOLDER / f"{name}.ipynb").read_text(encoding="utf-8")
     assert "widget-view" not in raw

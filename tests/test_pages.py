@@ -43,6 +43,10 @@ def test_readme_has_the_tables_of_today() -> None:
     assert (notebooks.PROJECT / "README.md").read_text(encoding="utf-8") == refresh_pages.readme(), REMEDY
 
 
+def test_the_presenters_page_has_the_steps_of_today() -> None:
+    assert (notebooks.FOLDER / "present.md").read_text(encoding="utf-8") == refresh_pages.present(), REMEDY
+
+
 def test_every_notebook_gives_the_right_minutes_and_takes_at_most_30() -> None:
     assert refresh_pages.wrong_minutes() == []
     assert [name for name in notebooks.NAMES if refresh_pages.about(name).minutes > 30] == []
