@@ -1,26 +1,22 @@
 """What to say when a cell uses a name, or an environment variable, that the cells above it would have made.
 
 It's what happens after the kernel restarts. So a kernel of the project loads this as an IPython extension when it
-starts, before any cell runs (etc/ipython/ipython_kernel_config.py), and it imports nothing but the standard library.
+starts, before any cell runs (etc/ipython/ipython_kernel_config.py), and it needs nothing but the standard library.
 """
 
 import logging
 from difflib import get_close_matches
-from pathlib import Path
 from traceback import walk_tb
 from types import FrameType, TracebackType
 from typing import Any
 
-from .language import N_, _, in_a_row, use_texts
+from .language import N_, _, in_a_row
 
 _RUN_ABOVE = N_("Run the cells above first: start at Connect, or choose Run > Run All Above Selected Cell.")
-_TEXTS = Path("texts/helpers.po")  # in the kernel's folder, which is the notebook's
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Say it in this kernel from now on, in place of a traceback. `connect()` puts its own handler there later."""
-    if _TEXTS.is_file():
-        use_texts(_TEXTS.resolve())
     keep_warnings_out()
     shell.set_custom_exc((Exception,), _show)
 
