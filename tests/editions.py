@@ -78,7 +78,8 @@ class Edition:
 
     def missing(self, name: str) -> list[str]:
         """The English texts of today that a file has no translation of."""
-        return [text for text in english(name) if not _translation(self.catalog(name), text)]
+        catalog = self.catalog(name)
+        return [text for text in english(name) if not _translation(catalog, text)]
 
     def made(self) -> dict[Path, str]:
         """What is made from the texts: each file with what it holds. The outputs are those that are there."""
