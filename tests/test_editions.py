@@ -1,9 +1,7 @@
 """The editions in other languages are made from the English notebooks and their texts, and speak one language each."""
 
 import csv
-import os
 import re
-import subprocess
 import sys
 from string import Formatter
 
@@ -169,7 +167,7 @@ def test_helpers_speak_the_language_of_the_notebook(tmp_path, monkeypatch) -> No
     assert (language._("Save it"), language._("New"), language._("Other")) == ("儲存", "New", "Other")
 
 
-# What a reader of a notebook sees of the helpers, in a program in the notebook's folder.
+# What a reader of a notebook sees of the helpers.
 SEEN = """
 from helpers import SecretName, connect, exercises, missing_names
 
@@ -221,12 +219,16 @@ name 'client' is not defined：這個名稱還沒有定義（第 10 行）。\
 @pytest.mark.parametrize(
     ("folder", "computer", "seen"), [(".", "zh_TW", IN_ENGLISH), ("zh-TW", "en_US", IN_CHINESE)], ids=["en", "zh-TW"]
 )
-def test_the_notebook_chooses_the_language_and_not_the_computer(state_folder, folder, computer, seen) -> None:
-    locale = {"LANG": f"{computer}.UTF-8", "LC_ALL": f"{computer}.UTF-8", "LANGUAGE": computer, "PYTHONUTF8": "1"}
-    program = [sys.executable, "-c", SEEN]
-    where = notebooks.FOLDER / folder
-    shown = subprocess.run(program, cwd=where, env=os.environ | locale, capture_output=True, encoding="utf-8")
-    assert (shown.stdout, shown.stderr) == (seen, "")
+def test_the_notebook_chooses_the_language_and_not_the_computer(
+    started, monkeypatch, capsys, folder, computer, seen
+) -> None:
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.setenv(name, f"{computer}.UTF-8")
+    monkeypatch.setattr(language, "_texts", None)
+    monkeypatch.delitem(sys.modules, "helpers")  # so that the folder's own file is found, as in a notebook
+    monkeypatch.syspath_prepend(notebooks.FOLDER / folder)
+    exec(SEEN, {"__name__": "__main__"})  # noqa: S102 - what this file says
+    assert capsys.readouterr().out == seen
 
 
 @pytest.fixture
