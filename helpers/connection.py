@@ -35,7 +35,7 @@ def connect() -> Card:
     try:
         connection = _enter()
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(error.in_language()) from None
     explain_errors()
     record_requests()
     return _practice_card() if connection == PRACTICE else _azure_card()
@@ -64,8 +64,9 @@ def choose_connection(connection: str, vault_name: str | None = None) -> None:
         else:
             file.unlink(missing_ok=True)
     except (OSError, practice.PracticeError) as error:
+        why = error.in_language() if isinstance(error, practice.PracticeError) else error
         raise NotebookError(
-            _("Your choice couldn't be saved ({error}). Fix that, then run this cell again.").format(error=error)
+            _("Your choice couldn't be saved ({error}). Fix that, then run this cell again.").format(error=why)
         ) from None
     _leave()
 
@@ -83,7 +84,7 @@ def reset() -> Card:
     try:
         aside = practice.reset()
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(error.in_language()) from None
     note = _("The unusable file was moved to {file}.").format(file=aside) if aside else ""
     return Card(_("The practice cloud is empty"), [(_("Next"), _("Go on with any notebook."))], mark="info", note=note)
 

@@ -47,7 +47,7 @@ def rehearse(
         asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
         cloud.conditions = asked if delete_seconds is None else replace(asked, delete_seconds=delete_seconds)
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(error.in_language()) from None
     in_force = conditions_in_words()
     if not in_force:
         return Card(_("Everything is back to normal"), mark="info")
@@ -129,7 +129,7 @@ def add_certificate(name: str) -> Card:
     try:
         practice.add_certificate(name)
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(error.in_language()) from None
     return Card(_("The vault has a certificate named {name}").format(name=name), mark="info")
 
 
@@ -141,7 +141,7 @@ def _change(change: Callable[[str, str], None], program: str, role: str, title: 
     try:
         change(program, role)
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(error.in_language()) from None
     return Card(title, mark="info")
 
 

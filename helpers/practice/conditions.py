@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass, field, fields
 
+from ..language import N_
 from . import clock
 from .errors import PracticeError
 
@@ -26,7 +27,11 @@ def _delete_seconds() -> float:
     except ValueError:
         seconds = -1
     if not 0 <= seconds <= _MOST["delete_seconds"]:
-        raise PracticeError(f"{DELETE_SECONDS_VARIABLE} is {chosen!r}; set it to a number of seconds from 0 to 60.")
+        raise PracticeError(
+            N_("{variable} is {chosen}; set it to a number of seconds from 0 to 60."),
+            variable=DELETE_SECONDS_VARIABLE,
+            chosen=repr(chosen),
+        )
     return seconds
 
 
@@ -59,9 +64,14 @@ class Conditions:
         for one in fields(self):
             value, most = getattr(self, one.name), _MOST[one.name]
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
-                raise PracticeError(f"`{one.name}` is {value!r}; give a number from 0 to {most}.")
+                raise PracticeError(
+                    N_("`{name}` is {value}; give a number from 0 to {most}."),
+                    name=one.name,
+                    value=repr(value),
+                    most=most,
+                )
             if one.type is int and not isinstance(value, int):
-                raise PracticeError(f"`{one.name}` counts calls: give a whole number.")
+                raise PracticeError(N_("`{name}` counts calls: give a whole number."), name=one.name)
 
     def vault_time(self) -> float:
         """Seconds since 1970, UTC, as the vaults see it."""

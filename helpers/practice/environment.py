@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ..language import N_
 from . import certificates
 from .errors import PracticeError
 from .front_door import AZURE_HOSTS
@@ -124,8 +125,13 @@ def _prepare_az(folder: Path) -> None:
             file.write(_AZ_CONFIGURATION)
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud can't keep the Azure CLI's settings in {folder} ({error.strerror}). Make sure you can "
-            "write to it, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+            N_(
+                "The practice cloud can't keep the Azure CLI's settings in {folder} ({reason}). Make "
+                "sure you can write to it, or set PRACTICE_CLOUD_HOME to another folder, then start "
+                "again."
+            ),
+            folder=folder,
+            reason=error.strerror,
         ) from None
 
 

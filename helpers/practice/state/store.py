@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
+from ...language import N_
 from .. import clock
 from ..conditions import Conditions
 from ..errors import PracticeError, UnreadableStateError
@@ -94,13 +95,20 @@ class Store:
         damaged = type(error) is sqlite3.DatabaseError or re.search("no such|already exists", str(error))
         if not damaged:
             return PracticeError(
-                f"The practice cloud can't use its state file {self.path} ({error}). Make room on the disk, make sure "
-                "you can write to the file and those beside it, close other programs that use it, or set "
-                "PRACTICE_CLOUD_HOME to another folder, then start again."
+                N_(
+                    "The practice cloud can't use its state file {path} ({error}). Make room on the disk, "
+                    "make sure you can write to the file and those beside it, close other programs that use "
+                    "it, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                ),
+                path=self.path,
+                error=error,
             )
         return UnreadableStateError(
-            f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` to start "
-            "over; the damaged file is kept beside the new one."
+            N_(
+                "The practice cloud's state file {path} is damaged. Run `python -m helpers.practice "
+                "reset` to start over; the damaged file is kept beside the new one."
+            ),
+            path=self.path,
         )
 
     def _current(self) -> sqlite3.Connection:
@@ -131,8 +139,12 @@ class Store:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.OperationalError) as error:
             raise PracticeError(
-                f"The practice cloud can't open its state file {self.path} ({error}). Make sure you can write to it, "
-                "or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                N_(
+                    "The practice cloud can't open its state file {path} ({error}). Make sure you can write "
+                    "to it, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                ),
+                path=self.path,
+                error=error,
             ) from None
         try:
             connection.row_factory = sqlite3.Row
@@ -177,13 +189,21 @@ class Store:
         found: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > schema.VERSION:
             raise UnreadableStateError(
-                f"The practice cloud's state file {self.path} was written by a newer version of these notebooks. "
-                "Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                N_(
+                    "The practice cloud's state file {path} was written by a newer version of these "
+                    "notebooks. Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then "
+                    "start again."
+                ),
+                path=self.path,
             )
         if 0 < found < schema.VERSION:
             raise UnreadableStateError(
-                f"The practice cloud's state file {self.path} was written by an earlier version of these notebooks. "
-                "Run `python -m helpers.practice reset` to start over; the earlier file is kept beside the new one."
+                N_(
+                    "The practice cloud's state file {path} was written by an earlier version of these "
+                    "notebooks. Run `python -m helpers.practice reset` to start over; the earlier file is "
+                    "kept beside the new one."
+                ),
+                path=self.path,
             )
         return found
 
@@ -214,8 +234,12 @@ def _set_aside(path: Path) -> Path:
                 Path(f"{path}{ending}").replace(f"{aside}{ending}")
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud can't move its state file {path} aside ({error.strerror}). Close the programs that "
-            "use it, and make sure you can write to its folder, then try again."
+            N_(
+                "The practice cloud can't move its state file {path} aside ({reason}). Close the "
+                "programs that use it, and make sure you can write to its folder, then try again."
+            ),
+            path=path,
+            reason=error.strerror,
         ) from None
     Store(path).close()
     return aside
