@@ -9,8 +9,9 @@ import nbformat
 import pytest
 from azure.core.exceptions import ResourceExistsError
 
-from helpers import error_display, forms, language
+from helpers import connection, error_display, forms, language
 from helpers.cards import TableCard
+from helpers.errors import NotebookError
 from tests import editions, notebooks, translation
 
 ALL = editions.editions()
@@ -261,6 +262,12 @@ def test_what_to_do_about_an_error_of_the_service_is_translated_and_its_message_
     assert message == "ResourceExistsError: (Conflict) Secret x is currently in a deleted but recoverable state"
     assert to_do.startswith("怎麼辦：祕密刪除之後，名稱還會被占用。")
     assert to_do.endswith("（參見筆記本 19 的步驟 4。）")
+
+
+def test_an_error_of_the_practice_cloud_is_told_in_chinese(in_chinese, state_folder) -> None:
+    state_folder.touch()  # a file where the folder should be
+    with pytest.raises(NotebookError, match="^練習雲端無法把狀態存在 .*PRACTICE_CLOUD_HOME 設為你可以寫入的資料夾"):
+        connection.connect()
 
 
 def test_a_table_in_plain_text_is_straight_in_chinese_too() -> None:
