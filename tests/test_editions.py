@@ -266,7 +266,7 @@ def test_what_to_do_about_an_error_of_the_service_is_translated_and_its_message_
 
 def test_an_error_of_the_practice_cloud_is_told_in_chinese(in_chinese, state_folder) -> None:
     state_folder.touch()  # a file where the folder should be
-    with pytest.raises(NotebookError, match="^練習雲端無法把狀態存在 .*PRACTICE_CLOUD_HOME 設為你可以寫入的資料夾"):
+    with pytest.raises(NotebookError, match=r"^練習雲端無法把狀態存在 .*PRACTICE_CLOUD_HOME 設為你可以寫入的資料夾"):
         connection.connect()
 
 
