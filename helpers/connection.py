@@ -8,7 +8,7 @@ from pathlib import Path
 from . import practice
 from .cards import Card
 from .error_display import explain_errors
-from .errors import NotebookError
+from .errors import NotebookError, in_language
 from .language import _
 from .packages import OLDEST_PYTHON, found_packages
 from .rehearsal import conditions_in_words
@@ -35,7 +35,7 @@ def connect() -> Card:
     try:
         connection = _enter()
     except practice.PracticeError as error:
-        raise NotebookError(error.in_language()) from None
+        raise NotebookError(in_language(error)) from None
     explain_errors()
     record_requests()
     return _practice_card() if connection == PRACTICE else _azure_card()
@@ -64,7 +64,7 @@ def choose_connection(connection: str, vault_name: str | None = None) -> None:
         else:
             file.unlink(missing_ok=True)
     except (OSError, practice.PracticeError) as error:
-        why = error.in_language() if isinstance(error, practice.PracticeError) else error
+        why = in_language(error) if isinstance(error, practice.PracticeError) else error
         raise NotebookError(
             _("Your choice couldn't be saved ({error}). Fix that, then run this cell again.").format(error=why)
         ) from None
@@ -84,7 +84,7 @@ def reset() -> Card:
     try:
         aside = practice.reset()
     except practice.PracticeError as error:
-        raise NotebookError(error.in_language()) from None
+        raise NotebookError(in_language(error)) from None
     note = _("The unusable file was moved to {file}.").format(file=aside) if aside else ""
     return Card(_("The practice cloud is empty"), [(_("Next"), _("Go on with any notebook."))], mark="info", note=note)
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from . import practice
 from .cards import Card
-from .errors import NotebookError
+from .errors import NotebookError, in_language
 from .language import N_, _
 
 _ONLY_IN_PRACTICE = N_("This works only in the practice cloud. Nothing changed on Azure.")
@@ -47,7 +47,7 @@ def rehearse(
         asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
         cloud.conditions = asked if delete_seconds is None else replace(asked, delete_seconds=delete_seconds)
     except practice.PracticeError as error:
-        raise NotebookError(error.in_language()) from None
+        raise NotebookError(in_language(error)) from None
     in_force = conditions_in_words()
     if not in_force:
         return Card(_("Everything is back to normal"), mark="info")
@@ -129,7 +129,7 @@ def add_certificate(name: str) -> Card:
     try:
         practice.add_certificate(name)
     except practice.PracticeError as error:
-        raise NotebookError(error.in_language()) from None
+        raise NotebookError(in_language(error)) from None
     return Card(_("The vault has a certificate named {name}").format(name=name), mark="info")
 
 
@@ -141,7 +141,7 @@ def _change(change: Callable[[str, str], None], program: str, role: str, title: 
     try:
         change(program, role)
     except practice.PracticeError as error:
-        raise NotebookError(error.in_language()) from None
+        raise NotebookError(in_language(error)) from None
     return Card(title, mark="info")
 
 

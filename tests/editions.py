@@ -23,6 +23,8 @@ UNTRANSLATED = "*[en]* "  # stands before what has no translation yet
 
 _ASIDE = ("index", "readme", "pictures", "helpers")  # the files of texts that belong to no notebook
 _IN_PICTURE = re.compile(r"<style>.*?</style>|(?<=>)[^<>\n]*[A-Za-z][^<>\n]*(?=<)", re.DOTALL)
+# What marks a text in the helpers. The practice cloud stands alone, and its errors are marked by being errors.
+_MARKS = dict.fromkeys(("_", "N_", "PracticeError", "UnreadableStateError"))
 _FIELDS = ("Choice", "ErrorMessage", "SecretName", "SecretValue", "VaultName")
 _HEADER = """\
 # The texts of the edition in this language. After a change to the English ones, run
@@ -208,7 +210,7 @@ def _marked(text: str) -> str:
 def _texts_of_helpers() -> Iterator[str]:
     for path in sorted((notebooks.PROJECT / "helpers").rglob("*.py")):
         with path.open("rb") as opened:
-            for _line, text, _comments, _context in extract("python", opened, keywords={"_": None, "N_": None}):
+            for _line, text, _comments, _context in extract("python", opened, keywords=_MARKS):
                 yield text if isinstance(text, str) else text[0]
     for name in notebooks.NAMES:
         for cell in notebooks.code_cells(_read(name)):

@@ -17,7 +17,6 @@ from pathlib import Path
 import trustme
 from tornado.httpserver import HTTPServer
 
-from ..language import N_
 from . import clouds, directory, environment, key_vault, resource_manager, sign_in, storage
 from .clouds import CLOUDS
 from .conditions import Conditions
@@ -176,10 +175,8 @@ def _listen(port: int) -> socket.socket:
         listening.close()
         reason = getattr(error, "strerror", None) or error
         raise PracticeError(
-            N_(
-                "The practice cloud can't use port {port} on this computer ({reason}). Choose another "
-                "port, or leave it out to use a free one."
-            ),
+            "The practice cloud can't use port {port} on this computer ({reason}). Choose another "
+            "port, or leave it out to use a free one.",
             port=port,
             reason=reason,
         ) from None
@@ -198,10 +195,8 @@ def _telling_of_certificates() -> Iterator[None]:
         yield
     except OSError as error:
         raise PracticeError(
-            N_(
-                "The practice cloud can't keep its certificates in the temporary folder ({error}). Make "
-                "room on the disk, or set TMPDIR to a folder that you can write to, then start again."
-            ),
+            "The practice cloud can't keep its certificates in the temporary folder ({error}). Make "
+            "room on the disk, or set TMPDIR to a folder that you can write to, then start again.",
             error=error,
         ) from None
 

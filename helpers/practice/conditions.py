@@ -3,7 +3,6 @@
 import os
 from dataclasses import dataclass, field, fields
 
-from ..language import N_
 from . import clock
 from .errors import PracticeError
 
@@ -28,7 +27,7 @@ def _delete_seconds() -> float:
         seconds = -1
     if not 0 <= seconds <= _MOST["delete_seconds"]:
         raise PracticeError(
-            N_("{variable} is {chosen}; set it to a number of seconds from 0 to 60."),
+            "{variable} is {chosen}; set it to a number of seconds from 0 to 60.",
             variable=DELETE_SECONDS_VARIABLE,
             chosen=repr(chosen),
         )
@@ -65,13 +64,13 @@ class Conditions:
             value, most = getattr(self, one.name), _MOST[one.name]
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
                 raise PracticeError(
-                    N_("`{name}` is {value}; give a number from 0 to {most}."),
+                    "`{name}` is {value}; give a number from 0 to {most}.",
                     name=one.name,
                     value=repr(value),
                     most=most,
                 )
             if one.type is int and not isinstance(value, int):
-                raise PracticeError(N_("`{name}` counts calls: give a whole number."), name=one.name)
+                raise PracticeError("`{name}` counts calls: give a whole number.", name=one.name)
 
     def vault_time(self) -> float:
         """Seconds since 1970, UTC, as the vaults see it."""

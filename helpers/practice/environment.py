@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..language import N_
 from . import certificates
 from .errors import PracticeError
 from .front_door import AZURE_HOSTS
@@ -125,11 +124,9 @@ def _prepare_az(folder: Path) -> None:
             file.write(_AZ_CONFIGURATION)
     except OSError as error:
         raise PracticeError(
-            N_(
-                "The practice cloud can't keep the Azure CLI's settings in {folder} ({reason}). Make "
-                "sure you can write to it, or set PRACTICE_CLOUD_HOME to another folder, then start "
-                "again."
-            ),
+            "The practice cloud can't keep the Azure CLI's settings in {folder} ({reason}). Make "
+            "sure you can write to it, or set PRACTICE_CLOUD_HOME to another folder, then start "
+            "again.",
             folder=folder,
             reason=error.strerror,
         ) from None

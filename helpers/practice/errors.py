@@ -1,23 +1,18 @@
 """The errors of the practice cloud: one for the person at the keyboard, one for the client on the wire."""
 
-from ..language import _
-
 
 class PracticeError(Exception):
     """The practice cloud cannot start or go on: one sentence for the person, with what to do.
 
     Args:
-        sentence: The sentence, with fields for the facts.
+        sentence: The sentence, with fields for the facts. So whoever shows it may translate it.
         facts: What stands in its fields.
     """
 
     def __init__(self, sentence: str, /, **facts: object) -> None:
         super().__init__(sentence.format(**facts))
-        self._sentence, self._facts = sentence, facts
-
-    def in_language(self) -> str:
-        """The sentence in the notebook's language. As a str, and on the wire, it's English."""
-        return _(self._sentence).format(**self._facts)
+        self.sentence = sentence
+        self.facts = facts
 
 
 class UnreadableStateError(PracticeError):

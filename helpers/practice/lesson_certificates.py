@@ -2,7 +2,6 @@
 
 from contextlib import closing
 
-from ..language import N_
 from .errors import PracticeError, ServiceError
 from .identities import DEFAULT_VAULT
 from .key_vault import certificates, secrets
@@ -20,7 +19,7 @@ def add_certificate(name: str) -> None:
         vault = vaults.find_active(state, DEFAULT_VAULT)
         if vault is None:
             raise PracticeError(
-                N_("There's no vault named {vault} any more. To get it back, run `reset()`."), vault=DEFAULT_VAULT
+                "There's no vault named {vault} any more. To get it back, run `reset()`.", vault=DEFAULT_VAULT
             )
         try:
             there = secrets.list_versions(state, vault, name, after="", limit=1)
@@ -28,9 +27,7 @@ def add_certificate(name: str) -> None:
                 certificates.add(state, vault, name)
             elif not there[0].managed:
                 raise PracticeError(
-                    N_("There's a secret named {name} already. Give the certificate another name."), name=repr(name)
+                    "There's a secret named {name} already. Give the certificate another name.", name=repr(name)
                 )
         except ServiceError as error:
-            raise PracticeError(
-                N_("A certificate can't be named {name}: {error}"), name=repr(name), error=error
-            ) from None
+            raise PracticeError("A certificate can't be named {name}: {error}", name=repr(name), error=error) from None

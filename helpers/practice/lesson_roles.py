@@ -2,7 +2,6 @@
 
 from contextlib import closing
 
-from ..language import N_
 from . import roles
 from .conditions import Conditions
 from .errors import PracticeError
@@ -52,7 +51,7 @@ def _object_id(program: str) -> str:
     programs = {one.name: one.object_id for one in PROGRAMS}
     if program not in programs:
         raise PracticeError(
-            N_("There's no program named {program}. The programs are {names}."),
+            "There's no program named {program}. The programs are {names}.",
             program=repr(program),
             names=", ".join(programs),
         )
@@ -62,7 +61,5 @@ def _object_id(program: str) -> str:
 def _role_id(name: str) -> str:
     role = roles.find_by_name(name)
     if role is None:
-        raise PracticeError(
-            N_("There's no role named {name}. One that exists is Key Vault Secrets User."), name=repr(name)
-        )
+        raise PracticeError("There's no role named {name}. One that exists is Key Vault Secrets User.", name=repr(name))
     return role.id

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from ..language import N_
 from .errors import PracticeError
 
 FOLDER_VARIABLE = "PRACTICE_CLOUD_HOME"
@@ -28,10 +27,8 @@ def state_folder() -> Path:
         raise _unusable(folder, getattr(error, "strerror", None) or str(error)) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PracticeError(
-            N_(
-                "The practice cloud can't keep its state in {folder} (it can't be written to). Set {variable} to a "
-                "folder that you can write to, then start again."
-            ),
+            "The practice cloud can't keep its state in {folder} (it can't be written to). Set {variable} to a "
+            "folder that you can write to, then start again.",
             folder=folder,
             variable=FOLDER_VARIABLE,
         )
@@ -40,10 +37,8 @@ def state_folder() -> Path:
 
 def _unusable(folder: Path, reason: str) -> PracticeError:
     return PracticeError(
-        N_(
-            "The practice cloud can't keep its state in {folder} ({reason}). Set {variable} "
-            "to a folder that you can write to, then start again."
-        ),
+        "The practice cloud can't keep its state in {folder} ({reason}). Set {variable} "
+        "to a folder that you can write to, then start again.",
         folder=folder,
         reason=reason,
         variable=FOLDER_VARIABLE,

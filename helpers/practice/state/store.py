@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
-from ...language import N_
 from .. import clock
 from ..conditions import Conditions
 from ..errors import PracticeError, UnreadableStateError
@@ -95,19 +94,15 @@ class Store:
         damaged = type(error) is sqlite3.DatabaseError or re.search("no such|already exists", str(error))
         if not damaged:
             return PracticeError(
-                N_(
-                    "The practice cloud can't use its state file {path} ({error}). Make room on the disk, "
-                    "make sure you can write to the file and those beside it, close other programs that use "
-                    "it, or set PRACTICE_CLOUD_HOME to another folder, then start again."
-                ),
+                "The practice cloud can't use its state file {path} ({error}). Make room on the disk, "
+                "make sure you can write to the file and those beside it, close other programs that use "
+                "it, or set PRACTICE_CLOUD_HOME to another folder, then start again.",
                 path=self.path,
                 error=error,
             )
         return UnreadableStateError(
-            N_(
-                "The practice cloud's state file {path} is damaged. Run `python -m helpers.practice "
-                "reset` to start over; the damaged file is kept beside the new one."
-            ),
+            "The practice cloud's state file {path} is damaged. Run `python -m helpers.practice "
+            "reset` to start over; the damaged file is kept beside the new one.",
             path=self.path,
         )
 
@@ -139,10 +134,8 @@ class Store:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.OperationalError) as error:
             raise PracticeError(
-                N_(
-                    "The practice cloud can't open its state file {path} ({error}). Make sure you can write "
-                    "to it, or set PRACTICE_CLOUD_HOME to another folder, then start again."
-                ),
+                "The practice cloud can't open its state file {path} ({error}). Make sure you can write "
+                "to it, or set PRACTICE_CLOUD_HOME to another folder, then start again.",
                 path=self.path,
                 error=error,
             ) from None
@@ -189,20 +182,16 @@ class Store:
         found: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > schema.VERSION:
             raise UnreadableStateError(
-                N_(
-                    "The practice cloud's state file {path} was written by a newer version of these "
-                    "notebooks. Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then "
-                    "start again."
-                ),
+                "The practice cloud's state file {path} was written by a newer version of these "
+                "notebooks. Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then "
+                "start again.",
                 path=self.path,
             )
         if 0 < found < schema.VERSION:
             raise UnreadableStateError(
-                N_(
-                    "The practice cloud's state file {path} was written by an earlier version of these "
-                    "notebooks. Run `python -m helpers.practice reset` to start over; the earlier file is "
-                    "kept beside the new one."
-                ),
+                "The practice cloud's state file {path} was written by an earlier version of these "
+                "notebooks. Run `python -m helpers.practice reset` to start over; the earlier file is "
+                "kept beside the new one.",
                 path=self.path,
             )
         return found
@@ -234,10 +223,8 @@ def _set_aside(path: Path) -> Path:
                 Path(f"{path}{ending}").replace(f"{aside}{ending}")
     except OSError as error:
         raise PracticeError(
-            N_(
-                "The practice cloud can't move its state file {path} aside ({reason}). Close the "
-                "programs that use it, and make sure you can write to its folder, then try again."
-            ),
+            "The practice cloud can't move its state file {path} aside ({reason}). Close the "
+            "programs that use it, and make sure you can write to its folder, then try again.",
             path=path,
             reason=error.strerror,
         ) from None
