@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from . import practice
 from .cards import Card
-from .errors import NotebookError
+from .errors import NotebookError, in_language
+from .language import _
 
 
 def turn_logging_on() -> Card:
@@ -15,8 +16,9 @@ def turn_logging_on() -> Card:
         NotebookError: The practice cloud's files can't be used.
     """
     account = os.environ.get("LESSON_STORAGE_ACCOUNT", "")
-    where = [("Where", f"the container `insights-logs-auditevent` of `{account}`"), ("End it", "`turn_logging_off()`")]
-    return _change(practice.turn_logging_on, "The practice vault writes its audit log", where, "create")
+    container = _("the container `insights-logs-auditevent` of `{account}`").format(account=account)
+    rows = [(_("Where"), container), (_("End it"), "`turn_logging_off()`")]
+    return _change(practice.turn_logging_on, _("The practice vault writes its audit log"), rows, "create")
 
 
 def turn_logging_off() -> Card:
@@ -25,17 +27,16 @@ def turn_logging_off() -> Card:
     Raises:
         NotebookError: The practice cloud's files can't be used.
     """
-    return _change(practice.turn_logging_off, "The practice vault writes no audit log", [], "delete")
+    return _change(practice.turn_logging_off, _("The practice vault writes no audit log"), [], "delete")
 
 
 def _change(change: Callable[[], None], title: str, rows: list[tuple[str, str]], verb: str) -> Card:
     if not (practice.running() or practice.MARKER in os.environ):
-        why = "This works only in the practice cloud. Nothing changed on Azure."
-        return Card(
-            "Not done here", [("Why", why), ("On Azure", f"`az monitor diagnostic-settings {verb}`")], mark="warning"
-        )
+        why = _("This works only in the practice cloud. Nothing changed on Azure.")
+        rows = [(_("Why"), why), (_("On Azure"), f"`az monitor diagnostic-settings {verb}`")]
+        return Card(_("Not done here"), rows, mark="warning")
     try:
         change()
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(in_language(error)) from None
     return Card(title, rows, mark="info")

@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
+from unicodedata import east_asian_width
 from urllib.parse import quote
+
+from .language import N_, _
 
 # The word carries the meaning and the color repeats it. The colors have enough contrast on white and on black.
 _MARKS = {
     "": ("", "gray"),
-    "info": ("Note", "steelblue"),
-    "right": ("✓ Right", "seagreen"),
-    "wrong": ("✗ Not right yet", "crimson"),
-    "todo": ("○ Not tried yet", "gray"),
-    "warning": ("! Heads-up", "chocolate"),
+    "info": (N_("Note"), "steelblue"),
+    "right": (N_("✓ Right"), "seagreen"),
+    "wrong": (N_("✗ Not right yet"), "crimson"),
+    "todo": (N_("○ Not tried yet"), "gray"),
+    "warning": (N_("! Heads-up"), "chocolate"),
 }
 
 # Only what JupyterLab's sanitizer keeps in a notebook that is not trusted yet; it drops every var(). Text that has no
@@ -48,11 +51,11 @@ class Card:
 
     def __init__(self, title: str, rows: Iterable[tuple[str, str]] = (), *, mark: str = "", note: str = "") -> None:
         word, self._color = _MARKS[mark]
-        self.title = f"{word}: {title}" if word else title
+        self.title = _term_and_text(_(word), title) if word else title
         self.rows = list(rows)
         self.note = note
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
@@ -60,7 +63,7 @@ class Card:
 
     def _lines(self) -> list[str]:
         """What stands between the title and the note, as plain text."""
-        return [f"  {term}: {text}" for term, text in self.rows]
+        return [f"  {_term_and_text(term, text)}" for term, text in self.rows]
 
     def html(self) -> str:
         """The card as HTML, for whatever shows it itself."""
@@ -104,8 +107,11 @@ class TableCard(Card):
 
     def _lines(self) -> list[str]:
         table = [[row[place] for place in self._steady] for row in (self.columns, *self.table)]
-        widths = [max(len(row[place]) for row in table) for place in range(len(self._steady))]
-        lines = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in table]
+        widths = [max(_width(row[place]) for row in table) for place in range(len(self._steady))]
+        lines = [
+            "  ".join(text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
+            for row in table
+        ]
         return [*super()._lines(), *(f"  {line}".rstrip() for line in lines)]
 
     def _more(self) -> list[str]:
@@ -130,8 +136,17 @@ class TableCard(Card):
 _IN_ADDRESS = "/:=;,?()!*'@ $-_."
 
 
+def _term_and_text(term: str, text: str) -> str:
+    return _("{term}: {text}").format(term=term, text=text)
+
+
+def _width(text: str) -> int:
+    """How many columns a text takes where all letters are as wide: a Chinese one takes two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
 def _field(text: str) -> str:
-    breaks = "white-space:nowrap" if len(text) <= _UNBROKEN else "overflow-wrap:anywhere"
+    breaks = "white-space:nowrap" if _width(text) <= _UNBROKEN else "overflow-wrap:anywhere"
     return f'<td style="{_FIELD};{breaks}">{_marked_up(text)}</td>'
 
 

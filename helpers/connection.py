@@ -8,7 +8,8 @@ from pathlib import Path
 from . import practice
 from .cards import Card
 from .error_display import explain_errors
-from .errors import NotebookError
+from .errors import NotebookError, in_language
+from .language import _
 from .packages import OLDEST_PYTHON, found_packages
 from .rehearsal import conditions_in_words
 from .request_recorder import record_requests
@@ -34,7 +35,7 @@ def connect() -> Card:
     try:
         connection = _enter()
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(in_language(error)) from None
     explain_errors()
     record_requests()
     return _practice_card() if connection == PRACTICE else _azure_card()
@@ -51,9 +52,11 @@ def choose_connection(connection: str, vault_name: str | None = None) -> None:
         NotebookError: The connection is neither of the two, no vault is named for Azure, or the choice can't be saved.
     """
     if connection not in (PRACTICE, AZURE):
-        raise NotebookError(f'There is no connection {connection!r}. Choose "practice" or "azure".')
+        raise NotebookError(
+            _('There is no connection {connection}. Choose "practice" or "azure".').format(connection=repr(connection))
+        )
     if connection == AZURE and not vault_name:
-        raise NotebookError("Type the name of your vault into the form, then run this cell again.")
+        raise NotebookError(_("Type the name of your vault into the form, then run this cell again."))
     try:
         file = _choice_file()
         if connection == AZURE:
@@ -61,7 +64,10 @@ def choose_connection(connection: str, vault_name: str | None = None) -> None:
         else:
             file.unlink(missing_ok=True)
     except (OSError, practice.PracticeError) as error:
-        raise NotebookError(f"Your choice couldn't be saved ({error}). Fix that, then run this cell again.") from None
+        why = in_language(error) if isinstance(error, practice.PracticeError) else error
+        raise NotebookError(
+            _("Your choice couldn't be saved ({error}). Fix that, then run this cell again.").format(error=why)
+        ) from None
     _leave()
 
 
@@ -81,37 +87,40 @@ def reset(*, samples: bool = False) -> Card:
     """
     if not _in_practice() and "KEY_VAULT_NAME" in os.environ:
         raise NotebookError(
-            "Nothing was reset: this notebook works on Azure, and `reset` empties only the practice cloud."
+            _("Nothing was reset: this notebook works on Azure, and `reset` empties only the practice cloud.")
         )
     if samples and not _in_practice():
-        raise NotebookError("This notebook isn't connected. Run `connect()` first, then run this cell again.")
+        raise NotebookError(_("This notebook isn't connected. Run `connect()` first, then run this cell again."))
     try:
         aside = practice.reset()
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(in_language(error)) from None
     if cloud := practice.running():
         cloud.conditions = practice.Conditions()
     _put_forms_back()
-    note = f"The unusable file was moved to {aside}." if aside else ""
+    note = _("The unusable file was moved to {file}.").format(file=aside) if aside else ""
     if samples:
         return _samples_card(note)
-    return Card("The practice cloud is empty", [("Next", "Go on with any notebook.")], mark="info", note=note)
+    return Card(_("The practice cloud is empty"), [(_("Next"), _("Go on with any notebook."))], mark="info", note=note)
 
 
 def preflight() -> Card:
     """Check that this computer has what the notebooks need, and say what is missing."""
     found = found_packages()
     rows = [
-        (name, f"{f'version {version} is too old' if version else 'missing'}: run `pip install -e .`")
+        (name, _("version {version} is too old: run `pip install -e .`").format(version=version))
+        if version
+        else (name, _("missing: run `pip install -e .`"))
         for name, (version, enough) in found.items()
         if not enough
     ]
     if rows:
-        return Card("Something is missing", rows, mark="warning")
+        return Card(_("Something is missing"), rows, mark="warning")
     if not _in_practice() and not shutil.which("az"):
-        rows.append(("Azure CLI", "not found: install it to sign in with `az login`"))
+        rows.append(("Azure CLI", _("not found: install it to sign in with `az login`")))
     python = ".".join(map(str, OLDEST_PYTHON))
-    return Card(f"Python {python} or newer and all {len(found)} packages are here", rows, mark="info")
+    title = _("Python {version} or newer and all {count} packages are here").format(version=python, count=len(found))
+    return Card(title, rows, mark="info")
 
 
 def _enter() -> str:
@@ -151,8 +160,11 @@ def _chosen_vault() -> str | None:
         return None
     except (OSError, ValueError, KeyError, TypeError):
         raise NotebookError(
-            f"Your choice of a vault in {_choice_file()} can't be read. Choose again with "
-            '`choose_connection("practice")` or `choose_connection("azure", "<your vault>")`, then run this cell again.'
+            _(
+                "Your choice of a vault in {file} can't be read. Choose again with "
+                '`choose_connection("practice")` or `choose_connection("azure", "<your vault>")`, then run this cell '
+                "again."
+            ).format(file=_choice_file())
         ) from None
 
 
@@ -167,37 +179,38 @@ def _samples_card(note: str) -> Card:
 
     save_samples()
     rows = [
-        ("Secrets", ", ".join(f"`{name}`" for name in CURRENT)),
-        ("Versions", f"`{CURRENT[-1]}` has two"),
-        ("Expired", f"`{EXPIRED}`"),
-        ("Disabled", f"`{DISABLED}`"),
-        ("Deleted", f"`{DELETED}`"),
-        ("Values", "made up, so you can show them"),
+        (_("Secrets"), ", ".join(f"`{name}`" for name in CURRENT)),
+        (_("Versions"), _("`{name}` has two").format(name=CURRENT[-1])),
+        (_("Expired"), f"`{EXPIRED}`"),
+        (_("Disabled"), f"`{DISABLED}`"),
+        (_("Deleted"), f"`{DELETED}`"),
+        (_("Values"), _("made up, so you can show them")),
     ]
-    return Card("The practice vault has its sample secrets, and nothing else", rows, mark="info", note=note)
+    return Card(_("The practice vault has its sample secrets, and nothing else"), rows, mark="info", note=note)
 
 
 def _practice_card() -> Card:
     rows = [
-        ("Where", "the practice cloud, on this computer. No call to a vault leaves it."),
-        ("Your data", "stays in a file that only you can read. Don't save real secrets here."),
-        ("Empty it", "`from helpers import reset`, then `reset()`"),
+        (_("Where"), _("the practice cloud, on this computer. No call to a vault leaves it.")),
+        (_("Your data"), _("stays in a file that only you can read. Don't save real secrets here.")),
+        (_("Empty it"), _("`from helpers import reset`, then `reset()`")),
     ]
     rehearsed = conditions_in_words()
     if rehearsed:
-        rows += [("Rehearsing", rehearsed), ("End it", "`from helpers import rehearse`, then `rehearse()`")]
-    title = f"Practice vault: {os.environ['KEY_VAULT_NAME']}"
+        end = _("`from helpers import rehearse`, then `rehearse()`")
+        rows += [(_("Rehearsing"), rehearsed), (_("End it"), end)]
+    title = _("Practice vault: {name}").format(name=os.environ["KEY_VAULT_NAME"])
     return Card(title, rows, mark="warning" if rehearsed else "info")
 
 
 def _azure_card() -> Card:
     name = os.environ["KEY_VAULT_NAME"]
     return Card(
-        f"Your vault on Azure: {name}",
+        _("Your vault on Azure: {name}").format(name=name),
         [
-            ("Where", f"`https://{name}.vault.azure.net`. Every call is real."),
-            ("Your data", "stays in that vault until you delete it."),
-            ("Sign-in", _sign_in()),
+            (_("Where"), _("`https://{name}.vault.azure.net`. Every call is real.").format(name=name)),
+            (_("Your data"), _("stays in that vault until you delete it.")),
+            (_("Sign-in"), _sign_in()),
         ],
         mark="info",
     )
@@ -205,5 +218,5 @@ def _azure_card() -> Card:
 
 def _sign_in() -> str:
     if os.environ.get("AZURE_CLIENT_ID"):
-        return "the service principal in `AZURE_CLIENT_ID`"
-    return "your own, from `az login` on this computer"
+        return _("the service principal in `AZURE_CLIENT_ID`")
+    return _("your own, from `az login` on this computer")

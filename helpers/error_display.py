@@ -10,10 +10,11 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from . import missing_names, troubleshooting
+from .language import N_, _, in_a_row
 
-_NO_SIGN_IN = "You aren't signed in. Run `az login` in a terminal, then run this cell again."
-_REFUSED = "The sign-in was refused. Look up the number after AADSTS at `https://login.microsoftonline.com/error`."
-_NO_ANSWER = "The vault didn't answer. Check your network, then run this cell again."
+_NO_SIGN_IN = N_("You aren't signed in. Run `az login` in a terminal, then run this cell again.")
+_REFUSED = N_("The sign-in was refused. Look up the number after AADSTS at `https://login.microsoftonline.com/error`.")
+_NO_ANSWER = N_("The vault didn't answer. Check your network, then run this cell again.")
 
 
 def explain_errors() -> None:
@@ -38,15 +39,16 @@ def what_to_do(error: BaseException) -> str:
     diagnosis = troubleshooting.advise(message)
     if diagnosis.entry:
         missing = troubleshooting.missing_permission(message) if diagnosis.entry.step == 3 else ""
-        lacks = f"You lack {missing} " if missing else ""
-        return f"{lacks}{diagnosis.to_do} (See {diagnosis.entry.where}.)"
+        lacks = _("You lack {permission}").format(permission=missing) if missing else ""
+        see = _("(See {place}.)").format(place=diagnosis.entry.where)
+        return in_a_row(lacks, diagnosis.to_do, see)
     if diagnosis.to_do:
         return diagnosis.to_do
     if isinstance(error, ClientAuthenticationError):
-        return _REFUSED if "AADSTS" in message else _NO_SIGN_IN
+        return _(_REFUSED) if "AADSTS" in message else _(_NO_SIGN_IN)
     if isinstance(error, (ServiceRequestError, ServiceResponseError)):
-        return _NO_ANSWER
-    return "Read the message above. It comes from the service itself."
+        return _(_NO_ANSWER)
+    return _("Read the message above. It comes from the service itself.")
 
 
 def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_offset: int | None = None) -> None:
@@ -54,7 +56,9 @@ def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_o
         missing_names.show_instead(error, [f"{etype.__name__}: {said}"])
     elif to_do := _advice(error):
         message = str(getattr(error, "message", "") or error).strip().splitlines()[0]
-        missing_names.show_instead(error, [f"{etype.__name__}: {message}", f"What to do: {to_do}"])
+        missing_names.show_instead(
+            error, [f"{etype.__name__}: {message}", _("What to do: {advice}").format(advice=to_do)]
+        )
     shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
 
 

@@ -13,6 +13,7 @@ from azure.keyvault.secrets import SecretClient, SecretProperties
 from . import practice
 from .error_display import what_to_do
 from .errors import NotebookError
+from .language import _, in_a_row
 
 NEAR_EXPIRY = timedelta(days=30)  # "Azure Key Vault as Event Grid source" in the documentation: 30 days before
 
@@ -28,13 +29,14 @@ def vault_events(name: str) -> list[dict[str, Any]]:
         NotebookError: The notebook isn't connected, or the vault can't be asked.
     """
     if "KEY_VAULT_NAME" not in os.environ:
-        raise NotebookError("This notebook isn't connected. Run the cells above first, starting at Connect.")
+        raise NotebookError(_("This notebook isn't connected. Run the cells above first, starting at Connect."))
     vault_url = f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net"
     try:
         with SecretClient(vault_url, DefaultAzureCredential()) as client:
             return events_through(client, name)
     except AzureError as error:
-        raise NotebookError(f"The events of {name!r} can't be listed. {what_to_do(error)}") from None
+        said = _("The events of {name} can't be listed.").format(name=repr(name))
+        raise NotebookError(in_a_row(said, what_to_do(error))) from None
 
 
 def events_through(client: SecretClient, name: str) -> list[dict[str, Any]]:

@@ -15,11 +15,12 @@ from typing import Any
 from ipywidgets import VBox  # type: ignore[import-untyped]
 
 from .errors import NotebookError
+from .language import N_, _, in_a_row
 from .masking import Masked
 from .widgets import FieldWidget, KeptFieldWidget, shown
 
 _fields: "weakref.WeakSet[_Field]" = weakref.WeakSet()  # those of this kernel that somebody could still use
-_NO_FORM = "(No form here? Add .ask() to the end of this cell's last line, and run the cell again.)"
+_NO_FORM = N_("(No form here? Add .ask() to the end of this cell's last line, and run the cell again.)")
 
 
 def put_back_all() -> None:
@@ -32,7 +33,8 @@ class _Field(ABC):
     """A labelled field, with a line beneath it where it says what it thinks of its content."""
 
     def __init__(self, label: str, widget: FieldWidget) -> None:
-        self.label = label
+        self.label = _(label)
+        widget.label = self.label
         self._widget = widget
         widget.on_msg(self._receive)
         _fields.add(self)
@@ -95,14 +97,14 @@ class _Field(ABC):
         kept = {"content": self._widget.content} if isinstance(self._widget, KeptFieldWidget) else {}
         self._widget.send(said | kept)
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
         return shown(self._widget, repr(self))
 
     def __repr__(self) -> str:
-        return f"{self._line()}\n{_NO_FORM}"
+        return f"{self._line()}\n{_(_NO_FORM)}"
 
     def _line(self) -> str:
-        return f"{self.label}: {self._shown()}"
+        return _("{term}: {text}").format(term=self.label, text=self._shown())
 
 
 class Form:
@@ -118,11 +120,11 @@ class Form:
         for field in self.fields:
             field.ask()
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
         return shown(self._box, repr(self))
 
     def __repr__(self) -> str:
-        return "\n".join([*(field._line() for field in self.fields), _NO_FORM])
+        return "\n".join([*(field._line() for field in self.fields), _(_NO_FORM)])
 
 
 class _Name(_Field):
@@ -131,7 +133,7 @@ class _Name(_Field):
     _rule: str
 
     def __init__(self, label: str, suggestion: str) -> None:
-        super().__init__(label, KeptFieldWidget(label=label, kind="name", content=suggestion))
+        super().__init__(label, KeptFieldWidget(kind="name", content=suggestion))
         self._suggestion = suggestion
         self._look(finished=True)
 
@@ -140,10 +142,16 @@ class _Name(_Field):
         """The name, without the spaces around it. Raises NotebookError when Key Vault would refuse it."""
         if not self._name():
             raise NotebookError(
-                f"{self.label}: nothing has been typed yet; type a name in the form, then run this cell again."
+                _("{label}: nothing has been typed yet; type a name in the form, then run this cell again.").format(
+                    label=self.label
+                )
             )
         if problem := self._wrong(self._name()) or self._unfinished(self._name()):
-            raise NotebookError(f"{self.label}: {problem}; correct it in the form, then run this cell again.")
+            raise NotebookError(
+                _("{label}: {problem}; correct it in the form, then run this cell again.").format(
+                    label=self.label, problem=problem
+                )
+            )
         return self._name()
 
     def _ask(self) -> str:
@@ -151,7 +159,8 @@ class _Name(_Field):
 
     def _answer(self, reply: str) -> None:
         if problem := self._wrong(reply) or self._unfinished(reply):
-            raise NotebookError(f"{self.label}: {problem}; run this cell again and type another one. {self._rule}")
+            said = _("{label}: {problem}; run this cell again and type another one.")
+            raise NotebookError(in_a_row(said.format(label=self.label, problem=problem), _(self._rule)))
         self._widget.content = reply
         self._look(finished=True)
 
@@ -173,9 +182,10 @@ class _Name(_Field):
         if finished:
             problem = problem or unfinished
         if problem:
-            self._say(f"✗ Not right yet: {problem}. {self._rule}", problem=True)
+            said = _("✗ Not right yet: {problem}.").format(problem=problem)
+            self._say(in_a_row(said, _(self._rule)), problem=True)
         else:
-            self._say(f"✓ {self._rule}" if name and not unfinished else self._rule)
+            self._say(f"✓ {_(self._rule)}" if name and not unfinished else _(self._rule))
 
     @abstractmethod
     def _wrong(self, name: str) -> str:
@@ -189,7 +199,7 @@ class _Name(_Field):
         return str(self._widget.content).strip()
 
     def _shown(self) -> str:
-        return self._name() or "(nothing typed yet)"
+        return self._name() or _("(nothing typed yet)")
 
 
 class SecretName(_Name):
@@ -199,14 +209,14 @@ class SecretName(_Name):
     name. The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
     """
 
-    _rule = "A secret name has 1 to 127 characters: letters a to z, digits and dashes."
+    _rule = N_("A secret name has 1 to 127 characters: letters a to z, digits and dashes.")
 
-    def __init__(self, label: str = "Secret name", suggestion: str = "my-secret") -> None:
+    def __init__(self, label: str = N_("Secret name"), suggestion: str = "my-secret") -> None:
         super().__init__(label, suggestion)
 
     def _wrong(self, name: str) -> str:
         if address := re.search(r"/secrets/([^/]+)", name):
-            return f'this is the address of a secret, and its name is "{address[1]}"'
+            return _('this is the address of a secret, and its name is "{name}"').format(name=address[1])
         return _foreign_characters(name) or _too_long(name, 127)
 
     def _unfinished(self, _name: str) -> str:
@@ -220,28 +230,28 @@ class VaultName(_Name):
     name. The limits: "Naming rules and restrictions for Azure resources", Microsoft.KeyVault.
     """
 
-    _rule = (
+    _rule = N_(
         "A vault name has 3 to 24 characters: letters a to z, digits and dashes. "
         "It begins with a letter, ends with a letter or digit, and has no two dashes in a row."
     )
 
-    def __init__(self, label: str = "Vault name", suggestion: str = "") -> None:
+    def __init__(self, label: str = N_("Vault name"), suggestion: str = "") -> None:
         super().__init__(label, suggestion)
 
     def _wrong(self, name: str) -> str:
         if address := re.match(r"(?:https?://)?([^./]+)\.vault\.", name):
-            return f'this is the address of a vault, and its name is "{address[1]}"'
+            return _('this is the address of a vault, and its name is "{name}"').format(name=address[1])
         if foreign := _foreign_characters(name):
             return foreign
         if not name[0].isalpha():
-            return "it doesn't begin with a letter"
+            return _("it doesn't begin with a letter")
         if "--" in name:
-            return "it has two dashes in a row"
+            return _("it has two dashes in a row")
         return _too_long(name, 24)
 
     def _unfinished(self, name: str) -> str:
         if name.endswith("-"):
-            return "it ends with a dash"
+            return _("it ends with a dash")
         return _has_characters(name) if len(name) < 3 else ""
 
 
@@ -252,7 +262,7 @@ class _HandedOver(_Field):
     _otherwise_is: str
 
     def __init__(self, label: str, kind: str, said: str, otherwise: str | None) -> None:
-        super().__init__(label, FieldWidget(label=label, kind=kind, said=said))
+        super().__init__(label, FieldWidget(kind=kind, said=said))
         self._said_first = said
         self._otherwise = Masked(otherwise) if otherwise else None
         self._typed: Masked | None = None
@@ -260,8 +270,11 @@ class _HandedOver(_Field):
     def _ask(self) -> Masked:
         # Its reply is in no output and no history. As a Masked, no traceback shows it. The kernel puts a `getpass` of
         # its own into the module while a cell runs, so it is looked up there now.
-        empty = f"; press Enter to use {self._otherwise_is}" if self._otherwise else ""
-        return Masked(getpass.getpass(f"{self.label} (not shown{empty}): "))
+        if self._otherwise:
+            prompt = _("{label} (not shown; press Enter to use {otherwise}): ")
+        else:
+            prompt = _("{label} (not shown): ")
+        return Masked(getpass.getpass(prompt.format(label=self.label, otherwise=_(self._otherwise_is))))
 
     def _answer(self, reply: str) -> None:
         self._keep(Masked(reply))
@@ -274,7 +287,7 @@ class _HandedOver(_Field):
 
     def _keep(self, typed: Masked) -> None:
         self._typed = typed
-        self._say(self._taken)
+        self._say(_(self._taken))
 
     def _forget(self) -> None:
         self._typed = None
@@ -292,13 +305,13 @@ class SecretValue(_HandedOver):
     """
 
     _longest = 25_600
-    _taken = "✓ Value received. It's in this kernel's memory only, and no longer in the field."
-    _otherwise_is = "the made-up one"
+    _taken = N_("✓ Value received. It's in this kernel's memory only, and no longer in the field.")
+    _otherwise_is = N_("the made-up one")
 
-    def __init__(self, label: str = "Secret value", otherwise: str | None = None) -> None:
-        said = "Type a value and press Enter. The field passes it to the kernel and clears itself."
+    def __init__(self, label: str = N_("Secret value"), otherwise: str | None = None) -> None:
+        said = _("Type a value and press Enter. The field passes it to the kernel and clears itself.")
         if otherwise:
-            said += " If you leave the field empty, a made-up value is used."
+            said = in_a_row(said, _("If you leave the field empty, a made-up value is used."))
         super().__init__(label, "value", said, otherwise)
         self._too_long = False
 
@@ -307,22 +320,27 @@ class SecretValue(_HandedOver):
         """The value as a Masked. Raises NotebookError, in words that never hold the value."""
         if self._too_long:
             raise NotebookError(
-                f"{self.label}: the value typed last has more than {self._longest:,} characters and wasn't accepted; "
-                "type a shorter one in the form, then run this cell again."
+                _(
+                    "{label}: the value typed last has more than {longest} characters and wasn't accepted; type a "
+                    "shorter one in the form, then run this cell again."
+                ).format(label=self.label, longest=f"{self._longest:,}")
             )
         value = self._typed or self._otherwise
         if value is None:
             raise NotebookError(
-                f"{self.label}: nothing has been typed yet; type a value in the form and press Enter, then run this "
-                "cell again."
+                _(
+                    "{label}: nothing has been typed yet; type a value in the form and press Enter, then run this cell "
+                    "again."
+                ).format(label=self.label)
             )
         return value
 
     def _answer(self, reply: str) -> None:
         if len(reply) > self._longest:
             raise NotebookError(
-                f"{self.label}: it has more than {self._longest:,} characters; "
-                "run this cell again and type a shorter one."
+                _("{label}: it has more than {longest} characters; run this cell again and type a shorter one.").format(
+                    label=self.label, longest=f"{self._longest:,}"
+                )
             )
         super()._answer(reply)
 
@@ -333,15 +351,13 @@ class SecretValue(_HandedOver):
     def _keep(self, typed: Masked) -> None:
         self._too_long = len(typed) > self._longest
         if self._too_long:
-            self._say(
-                f"✗ Not accepted: the value has more than {self._longest:,} characters. Type a shorter one.",
-                problem=True,
-            )
+            said = _("✗ Not accepted: the value has more than {longest} characters. Type a shorter one.")
+            self._say(said.format(longest=f"{self._longest:,}"), problem=True)
         else:
             super()._keep(typed)
 
     def _shown(self) -> str:
-        return "(typed into the form, never shown)"
+        return _("(typed into the form, never shown)")
 
 
 class ErrorMessage(_HandedOver):
@@ -352,16 +368,16 @@ class ErrorMessage(_HandedOver):
     `.value` is a Masked (a str), and raises NotebookError when there is none. `ask` takes one line, unseen.
     """
 
-    _taken = "✓ Message received. It's in this kernel's memory only. Now run the cell below."
-    _otherwise_is = "the example"
+    _taken = N_("✓ Message received. It's in this kernel's memory only. Now run the cell below.")
+    _otherwise_is = N_("the example")
 
-    def __init__(self, label: str = "Your error message", otherwise: str | None = None) -> None:
-        said = (
+    def __init__(self, label: str = N_("Your error message"), otherwise: str | None = None) -> None:
+        said = _(
             "Paste the message, or its last lines, and press Enter. The field passes it to the kernel and clears "
             "itself."
         )
         if otherwise:
-            said += " If you leave the field empty, an example is used."
+            said = in_a_row(said, _("If you leave the field empty, an example is used."))
         super().__init__(label, "message", said, otherwise)
 
     @property
@@ -370,12 +386,14 @@ class ErrorMessage(_HandedOver):
         value = self._typed or self._otherwise
         if value is None:
             raise NotebookError(
-                f"{self.label}: nothing has been pasted yet; paste a message into the form, then run this cell again."
+                _(
+                    "{label}: nothing has been pasted yet; paste a message into the form, then run this cell again."
+                ).format(label=self.label)
             )
         return value
 
     def _shown(self) -> str:
-        return "(pasted into the form, never saved)"
+        return _("(pasted into the form, never saved)")
 
 
 class Choice(_Field):
@@ -386,13 +404,14 @@ class Choice(_Field):
     """
 
     def __init__(self, label: str, options: Iterable[str] | Mapping[str, Any], suggestion: str | None = None) -> None:
-        self._options = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
-        names = list(self._options)
+        given = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
+        names = list(given)
         chosen = names[0] if suggestion is None else suggestion
-        if chosen not in self._options:
+        if chosen not in given:
             raise ValueError(f"{chosen!r} isn't one of the options {names}.")
-        super().__init__(label, KeptFieldWidget(label=label, kind="choice", options=names, content=chosen))
-        self._suggestion = chosen
+        self._options = {_(name): value for name, value in given.items()}
+        super().__init__(label, KeptFieldWidget(kind="choice", options=list(self._options), content=_(chosen)))
+        self._suggestion = _(chosen)
 
     @property
     def value(self) -> Any:
@@ -402,12 +421,16 @@ class Choice(_Field):
     def _ask(self) -> str:
         options = [f"  {number}  {option}" for number, option in enumerate(self._options, start=1)]
         chosen = list(self._options).index(self._shown()) + 1
-        return input("\n".join([self.label, *options, f"Number [{chosen}]: "])).strip()
+        return input("\n".join([self.label, *options, _("Number [{number}]: ").format(number=chosen)])).strip()
 
     def _answer(self, reply: str) -> None:
         by_number = dict(enumerate(self._options, start=1))
         if not reply.isdecimal() or int(reply) not in by_number:
-            raise NotebookError(f"{self.label}: run this cell again and type a number from 1 to {len(by_number)}.")
+            raise NotebookError(
+                _("{label}: run this cell again and type a number from 1 to {count}.").format(
+                    label=self.label, count=len(by_number)
+                )
+            )
         self._widget.content = by_number[int(reply)]
 
     def _forget(self) -> None:
@@ -427,13 +450,14 @@ def _foreign_characters(name: str) -> str:
     foreign = sorted(set(re.findall("[^0-9A-Za-z-]", name)))
     if not foreign:
         return ""
-    return f"it has {' and '.join(_in_words(character) for character in foreign[:3])} in it"
+    found = _(" and ").join(_in_words(character) for character in foreign[:3])
+    return _("it has {characters} in it").format(characters=found)
 
 
 def _in_words(character: str) -> str:
     if character == " ":
-        return "a space"
-    return f'"{character}"' if character.isprintable() else "an invisible character"
+        return _("a space")
+    return _('"{character}"').format(character=character) if character.isprintable() else _("an invisible character")
 
 
 def _too_long(name: str, longest: int) -> str:
@@ -441,4 +465,4 @@ def _too_long(name: str, longest: int) -> str:
 
 
 def _has_characters(name: str) -> str:
-    return "it has 1 character" if len(name) == 1 else f"it has {len(name)} characters"
+    return _("it has 1 character") if len(name) == 1 else _("it has {count} characters").format(count=len(name))

@@ -6,6 +6,7 @@ Nothing of a value is in an output, in a notebook's file or in widget state, not
 from typing import Any
 
 from .errors import NotebookError
+from .language import N_, _
 from .widgets import HoldToShow, shown
 
 MASK = "••••••••"
@@ -13,10 +14,10 @@ MASK = "••••••••"
 
 def masked(value: str | None) -> str:
     """A mask for `value`, the same for each value and of the same length, to print in its place."""
-    return MASK if value else "(no value)"
+    return MASK if value else _("(no value)")
 
 
-def reveal(value: str, label: str = "the value") -> "_Reveal":
+def reveal(value: str, label: str = N_("the value")) -> "_Reveal":
     """A button that shows a str for as long as it is held, with a mouse, a finger, or the Space or Enter key.
 
     The value goes to the page when somebody asks, and is gone from it when they let go. `label` tells one button from
@@ -27,7 +28,7 @@ def reveal(value: str, label: str = "the value") -> "_Reveal":
     """
     if not isinstance(value, str) or not value:
         raise NotebookError(
-            "There is no value to show. `reveal` takes a str: for a secret, give it the secret's `.value`."
+            _("There is no value to show. `reveal` takes a str: for a secret, give it the secret's `.value`.")
         )
     return _Reveal(value, label)
 
@@ -47,7 +48,7 @@ class Masked(str):
 class _Reveal:
     def __init__(self, value: str, label: str) -> None:
         self._value = Masked(value)
-        self._widget = HoldToShow(label=f"Hold to show {label}", mask=MASK)
+        self._widget = HoldToShow(label=_("Hold to show {label}").format(label=_(label)), mask=MASK)
         self._widget.on_msg(self._answer)
 
     def _answer(self, widget: HoldToShow, content: dict[str, Any], _buffers: list[memoryview]) -> None:
@@ -55,8 +56,9 @@ class _Reveal:
             # Every page that shows this notebook gets the answer; `ask` lets it be shown only where it was asked for.
             widget.send({"kind": "answer", "ask": content.get("ask")}, [self._value.encode()])
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
         return shown(self._widget, repr(self))
 
     def __repr__(self) -> str:
-        return f"{MASK} (run this cell, then hold the button to show it; with no button here, it stays hidden)"
+        said = _("(run this cell, then hold the button to show it; with no button here, it stays hidden)")
+        return f"{MASK} {said}"

@@ -1,7 +1,7 @@
 """What to say when a cell uses a name, or an environment variable, that the cells above it would have made.
 
 It's what happens after the kernel restarts. So a kernel of the project loads this as an IPython extension when it
-starts, before any cell runs (etc/ipython/ipython_kernel_config.py), and it imports nothing but the standard library.
+starts, before any cell runs (etc/ipython/ipython_kernel_config.py), and it needs nothing but the standard library.
 """
 
 import logging
@@ -10,7 +10,9 @@ from traceback import walk_tb
 from types import FrameType, TracebackType
 from typing import Any
 
-_RUN_ABOVE = "Run the cells above first: start at Connect, or choose Run > Run All Above Selected Cell."
+from .language import N_, _, in_a_row
+
+_RUN_ABOVE = N_("Run the cells above first: start at Connect, or choose Run > Run All Above Selected Cell.")
 
 
 def load_ipython_extension(shell: Any) -> None:
@@ -54,7 +56,7 @@ def _show(shell: Any, etype: type, error: BaseException, tb: TracebackType, tb_o
     if said := advice(error, tb):
         show_instead(error, [f"{etype.__name__}: {said}"])
     elif etype.__module__.startswith("azure."):  # the SDK looked for a sign-in that `connect()` would have prepared
-        show_instead(error, [f"{etype.__name__}: {str(error).strip().splitlines()[0]}", _RUN_ABOVE])
+        show_instead(error, [f"{etype.__name__}: {str(error).strip().splitlines()[0]}", _(_RUN_ABOVE)])
     shell.showtraceback((etype, error, tb), tb_offset=tb_offset)
 
 
@@ -63,17 +65,23 @@ def _about_name(name: str, frames: list[tuple[FrameType, int]]) -> str:
     if not in_cells or frames[-1] != in_cells[-1]:
         return ""  # a library's own mistake
     frame, line = in_cells[-1]
-    where = f"line {line}"
+    where = _("line {line}").format(line=line)
     if frame.f_code.co_filename != in_cells[0][0].f_code.co_filename:
-        where += f" of the cell that defines `{frame.f_code.co_name}`"
+        defined = frame.f_code.co_name
+        where = _("line {line} of the cell that defines `{name}`").format(line=line, name=defined)
     known = {known for known in {*frame.f_locals, *frame.f_globals} if not known.startswith("_")}
     alike = get_close_matches(name, known, n=1, cutoff=0.85)
-    spelling = f"check its spelling: did you mean `{alike[0]}`?" if alike else "check its spelling."
-    return f"name '{name}' is not defined ({where}). {_RUN_ABOVE} If no cell above defines it, {spelling}"
+    if alike:
+        spelling = _("If no cell above defines it, check its spelling: did you mean `{name}`?").format(name=alike[0])
+    else:
+        spelling = _("If no cell above defines it, check its spelling.")
+    what = _("name '{name}' is not defined ({place}).").format(name=name, place=where)
+    return in_a_row(what, _(_RUN_ABOVE), spelling)
 
 
 def _about_variable(name: str) -> str:
-    return (
-        f"'{name}' is an environment variable that isn't set. {_RUN_ABOVE} With your own vault, set it before you "
-        "start Jupyter; the top of the notebook says what it needs."
+    return in_a_row(
+        _("'{name}' is an environment variable that isn't set.").format(name=name),
+        _(_RUN_ABOVE),
+        _("With your own vault, set it before you start Jupyter; the top of the notebook says what it needs."),
     )

@@ -7,6 +7,7 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 
 from .errors import NotebookError
+from .language import N_, _, in_a_row
 
 OLDEST_PYTHON = (3, 10)  # azure-keyvault-secrets needs it ("Requires: Python >=3.10" on its package page)
 
@@ -30,7 +31,7 @@ NEEDED = {
     "trustme": "1.2",
 }
 
-_WHAT_TO_DO = (
+_WHAT_TO_DO = N_(
     "In a terminal in the project's folder, run `pip install uv`, then `uv run jupyter lab`, and open the notebook "
     "there. In an environment of your own, run `pip install -e .` instead, and restart the kernel."
 )
@@ -43,10 +44,12 @@ def check_packages() -> None:
         NotebookError: This Python is too old, or a package is missing or too old.
     """
     if sys.version_info < OLDEST_PYTHON:
-        raise NotebookError(f"The notebooks need Python 3.10 or newer, and this kernel's is older. {_WHAT_TO_DO}")
-    lacking = [name for name, (_, enough) in found_packages().items() if not enough]
+        too_old = _("The notebooks need Python 3.10 or newer, and this kernel's is older.")
+        raise NotebookError(in_a_row(too_old, _(_WHAT_TO_DO)))
+    lacking = [name for name, (_version, enough) in found_packages().items() if not enough]
     if lacking:
-        raise NotebookError(f"Missing in this kernel, or too old: {', '.join(lacking)}. {_WHAT_TO_DO}")
+        missing = _("Missing in this kernel, or too old: {packages}.").format(packages=", ".join(lacking))
+        raise NotebookError(in_a_row(missing, _(_WHAT_TO_DO)))
 
 
 def found_packages() -> dict[str, tuple[str | None, bool]]:

@@ -8,10 +8,11 @@ from functools import partial
 
 from . import practice
 from .cards import Card
-from .errors import NotebookError
+from .errors import NotebookError, in_language
+from .language import N_, _
 
-_ONLY_IN_PRACTICE = "This works only in the practice cloud. Nothing changed on Azure."
-_ONLY_IN_ITS_OWN = "This works only in a practice cloud that the notebook started itself. Nothing changed."
+_ONLY_IN_PRACTICE = N_("This works only in the practice cloud. Nothing changed on Azure.")
+_ONLY_IN_ITS_OWN = N_("This works only in a practice cloud that the notebook started itself. Nothing changed.")
 
 
 def rehearse(
@@ -41,16 +42,16 @@ def rehearse(
     cloud = practice.running()
     if cloud is None:
         why = _ONLY_IN_ITS_OWN if practice.MARKER in os.environ else _ONLY_IN_PRACTICE
-        return Card("Nothing to rehearse here", [("Why", why)], mark="warning")
+        return Card(_("Nothing to rehearse here"), [(_("Why"), _(why))], mark="warning")
     try:
         asked = practice.Conditions(days_later, throttled, dropped, slow_seconds, role_delay)
         cloud.conditions = asked if delete_seconds is None else replace(asked, delete_seconds=delete_seconds)
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(in_language(error)) from None
     in_force = conditions_in_words()
     if not in_force:
-        return Card("Everything is back to normal", mark="info")
-    return Card("Rehearsing", [("Now", in_force), ("End it", "`rehearse()`")], mark="warning")
+        return Card(_("Everything is back to normal"), mark="info")
+    return Card(_("Rehearsing"), [(_("Now"), in_force), (_("End it"), "`rehearse()`")], mark="warning")
 
 
 def conditions_in_words() -> str:
@@ -61,18 +62,18 @@ def conditions_in_words() -> str:
     asked, ordinary = cloud.conditions, practice.Conditions()
     said = []
     if asked.days_later:
-        said.append(f"the vaults' clock is {_number(asked.days_later, 'day')} ahead")
+        said.append(_("the vaults' clock is {time} ahead").format(time=_days(asked.days_later)))
     if asked.throttled:
-        said.append(f"{_next_calls(asked.throttled)} will be throttled")
+        said.append(_("{calls} will be throttled").format(calls=_next_calls(asked.throttled)))
     if asked.dropped:
-        said.append(f"{_next_calls(asked.dropped)} will lose the connection")
+        said.append(_("{calls} will lose the connection").format(calls=_next_calls(asked.dropped)))
     if asked.slow_seconds:
-        said.append(f"each answer takes {_number(asked.slow_seconds, 'second')}")
+        said.append(_("each answer takes {time}").format(time=_seconds(asked.slow_seconds)))
     if asked.role_delay:
-        said.append(f"a new role takes {_number(asked.role_delay, 'second')} to work")
+        said.append(_("a new role takes {time} to work").format(time=_seconds(asked.role_delay)))
     if asked.delete_seconds != ordinary.delete_seconds:
-        said.append(f"a deletion takes {_number(asked.delete_seconds, 'second')}")
-    return "; ".join(said)
+        said.append(_("a deletion takes {time}").format(time=_seconds(asked.delete_seconds)))
+    return _("; ").join(said)
 
 
 def faults_are_ahead() -> bool:
@@ -99,9 +100,8 @@ def assign_role(program: str, role: str) -> Card:
     """
     cloud = practice.running()
     delay = 0 if cloud is None else cloud.conditions.role_delay
-    return _change(
-        partial(practice.assign_role, delay=delay), program, role, f"{program} has the role {role}", "create"
-    )
+    title = _("{program} has the role {role}").format(program=program, role=role)
+    return _change(partial(practice.assign_role, delay=delay), program, role, title, "create")
 
 
 def revoke_role(program: str, role: str) -> Card:
@@ -110,7 +110,8 @@ def revoke_role(program: str, role: str) -> Card:
     Raises:
         NotebookError: There's no such program or role.
     """
-    return _change(practice.revoke_role, program, role, f"{program} doesn't have the role {role}", "delete")
+    title = _("{program} doesn't have the role {role}").format(program=program, role=role)
+    return _change(practice.revoke_role, program, role, title, "delete")
 
 
 def add_certificate(name: str) -> Card:
@@ -124,29 +125,33 @@ def add_certificate(name: str) -> Card:
             f'`az keyvault certificate create --vault-name "$KEY_VAULT_NAME" --name "{name}" '
             '--policy "$(az keyvault certificate get-default-policy)"`'
         )
-        return Card("Not done here", [("Why", _ONLY_IN_PRACTICE), ("On Azure", command)], mark="warning")
+        return Card(_("Not done here"), [(_("Why"), _(_ONLY_IN_PRACTICE)), (_("On Azure"), command)], mark="warning")
     try:
         practice.add_certificate(name)
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
-    return Card(f"The vault has a certificate named {name}", mark="info")
+        raise NotebookError(in_language(error)) from None
+    return Card(_("The vault has a certificate named {name}").format(name=name), mark="info")
 
 
 def _change(change: Callable[[str, str], None], program: str, role: str, title: str, verb: str) -> Card:
     if not (practice.running() or practice.MARKER in os.environ):
         scope = "storage account" if role.lower().startswith("storage ") else "vault"
         command = f'`az role assignment {verb} --role "{role}" --assignee "<client id>" --scope "<{scope} id>"`'
-        return Card("Not done here", [("Why", _ONLY_IN_PRACTICE), ("On Azure", command)], mark="warning")
+        return Card(_("Not done here"), [(_("Why"), _(_ONLY_IN_PRACTICE)), (_("On Azure"), command)], mark="warning")
     try:
         change(program, role)
     except practice.PracticeError as error:
-        raise NotebookError(str(error)) from None
+        raise NotebookError(in_language(error)) from None
     return Card(title, mark="info")
 
 
 def _next_calls(number: int) -> str:
-    return "the next call" if number == 1 else f"the next {number} calls"
+    return _("the next call") if number == 1 else _("the next {count} calls").format(count=number)
 
 
-def _number(number: float, what: str) -> str:
-    return f"{number:g} {what}" + ("" if number == 1 else "s")
+def _days(number: float) -> str:
+    return _("1 day") if number == 1 else _("{count} days").format(count=f"{number:g}")
+
+
+def _seconds(number: float) -> str:
+    return _("1 second") if number == 1 else _("{count} seconds").format(count=f"{number:g}")

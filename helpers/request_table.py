@@ -5,10 +5,12 @@ import re
 from http import HTTPStatus
 
 from .cards import Card, TableCard
+from .language import N_, _, in_a_row
 from .request_recorder import HIDDEN, Request, is_recording, is_sign_in, is_vault, latest_requests
 from .sequence_diagram import MOST, OTHER, SIGN_IN, VAULT, Exchange, describe, draw
 
-_COLUMNS = ("#", "To", "Request", "Answer", "Sent at", "Took")
+_COLUMNS = ("#", N_("To"), N_("Request"), N_("Answer"))
+_TIMES = (N_("Sent at"), N_("Took"))
 _TENANT = re.compile(r"^/[^/]+/(?=v2\.0/|oauth2/)")
 _VERSION = re.compile(r"/[0-9a-f]{32}\b")
 
@@ -21,32 +23,33 @@ def show_requests() -> Card:
     of most headers the names. What other programs send, such as `az` or a script, isn't recorded.
     """
     if not is_recording():
-        why = "`connect()` starts the recording. With tracing of your own switched on, it leaves that alone."
-        return Card("Requests aren't being recorded", [("Why", why)], mark="warning")
+        why = _("`connect()` starts the recording. With tracing of your own switched on, it leaves that alone.")
+        return Card(_("Requests aren't being recorded"), [(_("Why"), why)], mark="warning")
     requests, left_out = latest_requests()
     if not requests:
-        return Card("The cell before this one sent no request", mark="info")
+        return Card(_("The cell before this one sent no request"), mark="info")
     exchanges = [_exchange(request) for request in requests]
     began = requests[0].began
+    times = [_(column) for column in _TIMES]
     return TableCard(
         _title(len(requests) + left_out),
-        _COLUMNS,
+        [*(_(column) for column in _COLUMNS), *times],
         [_row(number, request, began) for number, request in enumerate(requests, start=1)],
-        unsteady=("Sent at", "Took"),
+        unsteady=times,
         picture=(draw(exchanges), describe(exchanges)),
-        folded=("Headers and bodies", "\n\n\n".join(_as_sent(request) for request in requests[:MOST])),
+        folded=(_("Headers and bodies"), "\n\n\n".join(_as_sent(request) for request in requests[:MOST])),
         mark="info",
         note=_note(requests, left_out),
     )
 
 
 def _title(number: int) -> str:
-    return "The cell sent 1 request" if number == 1 else f"The cell sent {number} requests"
+    return _("The cell sent 1 request") if number == 1 else _("The cell sent {count} requests").format(count=number)
 
 
 def _row(number: int, request: Request, began: float) -> list[str]:
     sent_at, took = (f"{seconds * 1000:.0f} ms" for seconds in (request.began - began, request.seconds))
-    return [str(number), _party(request), f"{request.method} {_path(request)}", _answer(request), sent_at, took]
+    return [str(number), _(_party(request)), f"{request.method} {_path(request)}", _answer(request), sent_at, took]
 
 
 def _exchange(request: Request) -> Exchange:
@@ -67,12 +70,14 @@ def _party(request: Request) -> str:
 
 
 def _carries(request: Request) -> str:
-    return f"{'with the token' if request.has_token else 'no token'}, {'a body' if request.sent_body else 'no body'}"
+    if request.has_token:
+        return _("with the token, a body") if request.sent_body else _("with the token, no body")
+    return _("no token, a body") if request.sent_body else _("no token, no body")
 
 
 def _answer(request: Request) -> str:
     if request.status is None:
-        return "no answer"
+        return _("no answer")
     try:
         return f"{request.status} {HTTPStatus(request.status).phrase}"
     except ValueError:  # a number that isn't in the standard
@@ -97,10 +102,10 @@ def _body(shape: object) -> list[str]:
 def _note(requests: list[Request], left_out: int) -> str:
     notes = []
     if left_out:
-        notes.append(f"The first {len(requests)} are shown.")
+        notes.append(_("The first {count} are shown.").format(count=len(requests)))
     if len(requests) > MOST:
-        notes.append(f"The picture has the first {MOST}.")
+        notes.append(_("The picture has the first {count}.").format(count=MOST))
     parties = [_party(request) for request in requests]
     if any(request.status == HTTPStatus.UNAUTHORIZED for request in requests) and SIGN_IN not in parties:
-        notes.append("No request went to the sign-in: the token came from memory, or from a program such as `az`.")
-    return " ".join([*notes, f"Values and tokens aren't recorded: {HIDDEN} stands for each."])
+        notes.append(_("No request went to the sign-in: the token came from memory, or from a program such as `az`."))
+    return in_a_row(*notes, _("Values and tokens aren't recorded: {dots} stands for each.").format(dots=HIDDEN))

@@ -4,14 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
+from .language import N_, _, in_a_row
+
 # Your code stands beside both of the others, so no arrow crosses a line.
-SIGN_IN, CODE, VAULT, OTHER = "Sign-in", "Your code", "Vault", "Azure"
+SIGN_IN, CODE, VAULT, OTHER = N_("Sign-in"), N_("Your code"), N_("Vault"), "Azure"
 MOST = 8  # exchanges in one picture
 _PLACES = {SIGN_IN: 115, CODE: 340, VAULT: 565, OTHER: 790}
 _FILLS = {SIGN_IN: "#ffefcc", CODE: "#e0ebff", VAULT: "#dcf3e2", OTHER: "#f0e4fa"}
 _WIDE, _LONGEST = 26, 36  # characters between two of the places: as they are, and squeezed
 _WIDTH = 203  # of so many as they are
 _FIRST, _STEP = 126, 98
+_IN_WORDS = {
+    SIGN_IN: N_("{number}: your code sends {request} to the sign-in ({carries}); the answer is {answer}."),
+    VAULT: N_("{number}: your code sends {request} to the vault ({carries}); the answer is {answer}."),
+    OTHER: N_("{number}: your code sends {request} to the Azure ({carries}); the answer is {answer}."),
+}
 _STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#172033;text-anchor:middle}.t{font-size:17px;font-weight:700}"
     ".m{font:13px ui-monospace,monospace}.n{fill:#fff;font-weight:700}.a{stroke:#23407a;stroke-width:2.5}"
@@ -44,7 +51,7 @@ def draw(exchanges: Iterable[Exchange]) -> str:
         parts.append(
             f"<rect x='{x - 95}' y='22' width='190' height='48' rx='10' fill='{_FILLS[name]}' stroke='#23407a'/>"
         )
-        parts.append(f"<text class='t' x='{x}' y='52'>{name}</text>")
+        parts.append(f"<text class='t' x='{x}' y='52'>{_(name)}</text>")
     for number, exchange in enumerate(shown, start=1):
         parts += _drawn(number, exchange, _FIRST + _STEP * (number - 1))
     return "".join([*parts, "</svg>"])
@@ -54,11 +61,10 @@ def describe(exchanges: Iterable[Exchange]) -> str:
     """The same exchanges in words, for those who don't see the picture."""
     shown = list(exchanges)[:MOST]
     sentences = [
-        f"{number}: your code sends {one.request} to the {one.to.lower() if one.to != OTHER else OTHER} "
-        f"({one.carries}); the answer is {one.answer}."
+        _(_IN_WORDS[one.to]).format(number=number, request=one.request, carries=one.carries, answer=one.answer)
         for number, one in enumerate(shown, start=1)
     ]
-    return " ".join(["A sequence of requests.", *sentences])
+    return in_a_row(_("A sequence of requests."), *sentences)
 
 
 def _drawn(number: int, exchange: Exchange, y: int) -> list[str]:

@@ -7,18 +7,18 @@ from typing import Any
 import jwt
 
 from .cards import Card, TableCard
+from .language import N_, _, in_a_row
 from .request_recorder import unrecorded
 
 _SCOPE = "https://vault.azure.net/.default"
-_COLUMNS = ("#", "Credential", "What happened")
-_SIGNED_IN = "signed in"
+_COLUMNS = ("#", N_("Credential"), N_("What happened"))
 # The claims of a token (learn.microsoft.com/entra/identity-platform/access-token-claims-reference), in their order.
 _CLAIMS = {
-    "aud": "Audience",
-    "tid": "Tenant",
-    "appid": "App",  # in a token of version 1.0; "azp" in one of 2.0
-    "azp": "App",
-    "oid": "Object ID",
+    "aud": N_("Audience"),
+    "tid": N_("Tenant"),
+    "appid": N_("App"),  # in a token of version 1.0; "azp" in one of 2.0
+    "azp": N_("App"),
+    "oid": N_("Object ID"),
 }
 
 
@@ -45,14 +45,16 @@ def show_sign_in() -> Card:
             default.credentials = chain
     tried = [one for one in watched if one.outcome]
     table = [[str(number), one.name, one.outcome] for number, one in enumerate(tried, start=1)]
-    note = "The credentials after it weren't tried." if len(tried) < len(chain) else ""
+    columns = [_(column) for column in _COLUMNS]
+    note = _("The credentials after it weren't tried.") if len(tried) < len(chain) else ""
     if said:
-        return TableCard(f"{tried[-1].name} signed in", _COLUMNS, table, rows=said, mark="info", note=note)
+        title = _("{credential} signed in").format(credential=tried[-1].name)
+        return TableCard(title, columns, table, rows=said, mark="info", note=note)
     if note:
-        note = f"{note} Correct what the last row says, then run this cell again."
+        note = in_a_row(note, _("Correct what the last row says, then run this cell again."))
     else:
-        note = "Run `az login` in a terminal, or set the `AZURE_` variables, then run this cell again."
-    return TableCard("Nobody is signed in", _COLUMNS, table, mark="warning", note=note)
+        note = _("Run `az login` in a terminal, or set the `AZURE_` variables, then run this cell again.")
+    return TableCard(_("Nobody is signed in"), columns, table, mark="warning", note=note)
 
 
 class _Watched:
@@ -70,12 +72,12 @@ class _Watched:
         try:
             token = self._credential.get_token(*scopes, **options)
         except CredentialUnavailableError as error:
-            self._note_failure("not set up here", error)
+            self._note_failure(_("not set up here"), error)
             raise
         except Exception as error:  # whatever it is, it ends the search (`ChainedTokenCredential.get_token`)
-            self._note_failure("refused, which ends the search", error)
+            self._note_failure(_("refused, which ends the search"), error)
             raise
-        self.outcome = _SIGNED_IN
+        self.outcome = _("signed in")
         return token
 
     def _note_failure(self, what: str, error: Exception) -> None:
@@ -85,7 +87,8 @@ class _Watched:
         named = re.match(r"\w+Credential\b", message)
         if named and not hasattr(azure.identity, self.name):
             self.name = named[0]  # a class of the SDK's own that stands in for one that lacks what it needs
-        self.outcome = f"{what}: {_why(message)}".removesuffix(": ")
+        why = _why(message)
+        self.outcome = _("{term}: {text}").format(term=what, text=why) if why else what
 
 
 def _what_it_says(token: Any) -> list[tuple[str, str]]:
@@ -94,8 +97,8 @@ def _what_it_says(token: Any) -> list[tuple[str, str]]:
     except jwt.InvalidTokenError:
         claims = {}  # for anybody but the vault, a token may be any text
     minutes = (token.expires_on - time.time()) / 60
-    said = [(label, f"`{claims[name]}`") for name, label in _CLAIMS.items() if name in claims]
-    return [*said, ("Good for", f"{minutes:.0f} more minutes")]
+    said = [(_(label), f"`{claims[name]}`") for name, label in _CLAIMS.items() if name in claims]
+    return [*said, (_("Good for"), _("{count} more minutes").format(count=f"{minutes:.0f}"))]
 
 
 def _why(message: str) -> str:

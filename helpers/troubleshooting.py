@@ -10,25 +10,27 @@ from functools import cache
 
 from .cards import Card
 from .known_errors import CHAIN, ENTRIES, RULES, Entry, Rule
+from .language import N_, _
 
 __all__ = ["ENTRIES", "Diagnosis", "advise", "diagnose", "find_entry", "missing_permission"]
 
 _ENOUGH = 24  # letters in a row; shorter runs are also in messages of another kind
 
-_WHERE_TO_LOOK = (
+_WHERE_TO_LOOK = N_(
     "the last lines of the traceback. The word before the colon is the kind of error, and the code in parentheses is "
     "the service's own."
 )
-_BY_STATUS = (
+_BY_STATUS = N_(
     "400 is about the request, 401 the sign-in, 403 a permission or a network, 404 and 409 a name, 429 too many "
     "requests, and 5xx the service."
 )
-_BY_NUMBER = "the number after AADSTS, at `https://login.microsoftonline.com/error`."
-_ASK = "step 11 shows what to collect before you ask for help."
+_BY_NUMBER = N_("the number after AADSTS, at `https://login.microsoftonline.com/error`.")
+_ASK = N_("step 11 shows what to collect before you ask for help.")
 
 # The smallest of Azure's roles that allows a data action on secrets ("Azure built-in roles", Security).
 _SMALLEST = {"getSecret": "Key Vault Secrets User", "readMetadata": "Key Vault Reader"}
 _ANY_OTHER = "Key Vault Secrets Officer"
+_DO = N_("Do this")
 _ACTIONS = ("getSecret", "setSecret", "readMetadata", "update", "delete", "backup", "restore", "recover", "purge")
 
 
@@ -58,17 +60,16 @@ def find_entry(message: str) -> Card:
     diagnosis = advise(message)
     entry = diagnosis.entry
     if diagnosis.rule is None:
-        number = [("Look up", _BY_NUMBER)] if re.search("aadsts[0-9]", _bare(message)) else []
-        rows = [*number, ("Look at", _WHERE_TO_LOOK), ("By its status", _BY_STATUS), ("Then", _ASK)]
-        return Card("None of the ten steps fits", rows, mark="info")
+        number = [(_("Look up"), _(_BY_NUMBER))] if re.search("aadsts[0-9]", _bare(message)) else []
+        rows = [*number, (_("Look at"), _(_WHERE_TO_LOOK)), (_("By its status"), _(_BY_STATUS)), (_("Then"), _(_ASK))]
+        return Card(_("None of the ten steps fits"), rows, mark="info")
     if entry is None:
-        return Card(
-            "A known error, but not one of the ten steps", [*diagnosis.advice, ("If it persists", _ASK)], mark="info"
-        )
-    rows = [("It means", entry.means), *diagnosis.advice]
+        rows = [*diagnosis.advice, (_("If it persists"), _(_ASK))]
+        return Card(_("A known error, but not one of the ten steps"), rows, mark="info")
+    rows = [(_("It means"), _(entry.means)), *diagnosis.advice]
     if entry.step == 3 and (missing := missing_permission(message)):
-        rows.append(("What's missing", missing))
-    return Card(f"{entry.name}: {entry.title}", rows, mark="info")
+        rows.append((_("What's missing"), missing))
+    return Card(_("{term}: {text}").format(term=entry.name, text=_(entry.title)), rows, mark="info")
 
 
 def diagnose(message: str) -> Entry | None:
@@ -95,9 +96,10 @@ def missing_permission(message: str) -> str:
     found = _bare(message)
     for action in _ACTIONS:
         if _bare(f"vaults/secrets/{action}") in found:
-            return f"`{action}`. The smallest role that has it is {_SMALLEST.get(action, _ANY_OTHER)}."
+            role = _SMALLEST.get(action, _ANY_OTHER)
+            return _("`{action}`. The smallest role that has it is {role}.").format(action=action, role=role)
     if policy := re.search("secrets(get|list|set|delete|backup|restore|recover|purge)permission", found):
-        return f"the secret permission `{policy[1]}` in an access policy of the vault."
+        return _("the secret permission `{permission}` in an access policy of the vault.").format(permission=policy[1])
     return ""
 
 
@@ -107,23 +109,28 @@ def _decide(fitting: list[Rule]) -> Diagnosis:
     if rule.entry is not None and rule in CHAIN:
         return _decide_chain(rule, ENTRIES[rule.entry], [each for each in fitting if each.entry == rule.entry])
     if rule.entry is None or rule.to_do:
-        return Diagnosis(rule, rule.to_do, ((rule.place or "Do this", rule.to_do),))
+        return _diagnosis(rule, rule.to_do, {rule.place or _DO: rule.to_do})
     entry = ENTRIES[rule.entry]
-    advice = {"Do this": entry.to_do, **entry.places}
+    advice = {_DO: entry.to_do, **entry.places}
     if entry.step == 1:
-        del advice["Do this"]  # the places say the same, one by one
+        del advice[_DO]  # the places say the same, one by one
     numbers = [each.to_do for each in fitting if each.to_do and "AADSTS" in each.words]
     if entry.step == 2 and numbers:  # the number says what is wrong with the sign-in that won
-        return Diagnosis(rule, numbers[0], (*advice.items(), ("About the AADSTS number", numbers[0])))
-    return Diagnosis(rule, entry.to_do, tuple(advice.items()))
+        return _diagnosis(rule, numbers[0], {**advice, N_("About the AADSTS number"): numbers[0]})
+    return _diagnosis(rule, entry.to_do, advice)
 
 
 def _decide_chain(rule: Rule, entry: Entry, fitting: list[Rule]) -> Diagnosis:
     """The advice for each place: that of the chain's members, and the entry's own where none says more."""
     said = {each.place: each.to_do for each in reversed(fitting) if each.place}
     if len(said) == 1 and all(each.place for each in fitting):
-        return Diagnosis(rule, rule.to_do, ((rule.place, rule.to_do),))
-    return Diagnosis(rule, entry.to_do, tuple({**entry.places, **said}.items()))
+        return _diagnosis(rule, rule.to_do, {rule.place: rule.to_do})
+    return _diagnosis(rule, entry.to_do, {**entry.places, **said})
+
+
+def _diagnosis(rule: Rule, to_do: str, advice: dict[str, str]) -> Diagnosis:
+    """A diagnosis in the notebook's language."""
+    return Diagnosis(rule, _(to_do), tuple((_(place), _(text)) for place, text in advice.items()))
 
 
 def _fits(found: str, rule: Rule) -> bool:

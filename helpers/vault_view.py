@@ -9,16 +9,17 @@ from typing import Any
 from IPython.core.getipython import get_ipython
 
 from .cards import TableCard
+from .language import N_, _, in_a_row
 from .rehearsal import faults_are_ahead, time_in_vault
 from .request_recorder import unrecorded
 from .widgets import VaultWidget, shown
 
-_COLUMNS = ("Name", "State", "Versions")
+_COLUMNS = (N_("Name"), N_("State"), N_("Versions"))
 _MOST = 25  # rows of each kind: as many as the service puts on a page
 _SETTLED = timedelta(minutes=1)  # later than that, a time told in whole seconds can't hide one more save
-_LIVE = "Live: it's refreshed after each cell that you run."
-_REPLACED = "No longer live: another `show_vault()` has taken over."
-_STILL = "As it was when this cell ran."
+_LIVE = N_("Live: it's refreshed after each cell that you run.")
+_REPLACED = N_("No longer live: another `show_vault()` has taken over.")
+_STILL = N_("As it was when this cell ran.")
 
 _live: "VaultView | None" = None
 
@@ -38,7 +39,7 @@ def show_vault(start: str = "") -> "VaultView":
     global _live
     view = VaultView(start)
     if _live is not None:
-        _live.end(_REPLACED)
+        _live.end(_(_REPLACED))
     shell: Any = get_ipython()  # its methods have no types
     if shell is not None and _refresh not in shell.events.callbacks["post_run_cell"]:
         shell.events.register("post_run_cell", _refresh)
@@ -65,7 +66,7 @@ class VaultView:
         self._client = SecretClient(vault_url=vault_url, credential=DefaultAzureCredential(), **patience)
         self._counted: dict[str, tuple[datetime, int]] = {}
         self._table, self._notes = self._look()
-        self._widget = VaultWidget(content=self._card().html(), said=_LIVE, _view_count=0)
+        self._widget = VaultWidget(content=self._card().html(), said=_(_LIVE), _view_count=0)
         self._ended = False
 
     def refresh(self) -> None:
@@ -77,7 +78,8 @@ class VaultView:
         try:
             self._table, self._notes = self._look()
         except AzureError as error:
-            self.end(f"No longer live: {type(error).__name__}. Run this cell again to see the vault.")
+            said = _("No longer live: {error}. Run this cell again to see the vault.")
+            self.end(said.format(error=type(error).__name__))
         else:
             self._widget.content = self._card().html()
 
@@ -87,15 +89,20 @@ class VaultView:
         self._widget.said = why
         self._client.close()
 
-    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {**shown(self._widget, repr(self)), "text/html": self._card(_STILL).html()}
+    def _repr_mimebundle_(self, **_options: object) -> dict[str, Any]:
+        return {**shown(self._widget, repr(self)), "text/html": self._card(_(_STILL)).html()}
 
     def __repr__(self) -> str:
-        return repr(self._card(_STILL))
+        return repr(self._card(_(_STILL)))
 
     def _card(self, *notes: str) -> TableCard:
-        which = f", names that start with `{self._start}`" if self._start else ""
-        return TableCard(f"Vault `{self._name}`{which}", _COLUMNS, self._table, note=" ".join([*self._notes, *notes]))
+        title = _("Vault `{name}`, names that start with `{start}`") if self._start else _("Vault `{name}`")
+        return TableCard(
+            title.format(name=self._name, start=self._start),
+            [_(column) for column in _COLUMNS],
+            self._table,
+            note=in_a_row(*self._notes, *notes),
+        )
 
     def _look(self) -> tuple[list[list[str]], list[str]]:
         from azure.core.exceptions import HttpResponseError
@@ -106,19 +113,19 @@ class VaultView:
             there, more = self._first(self._client.list_properties_of_secrets())
             table = [[each.name, _state(each, now), str(self._count(each))] for each in there]
             if more:
-                notes.append(f"The first {_MOST} are shown.")
+                notes.append(_("The first {count} are shown.").format(count=_MOST))
             try:
                 deleted, more = self._first(self._client.list_deleted_secrets())
             except HttpResponseError as error:
                 if error.status_code != 403:
                     raise
-                notes.append("You may not list the deleted ones.")
+                notes.append(_("You may not list the deleted ones."))
             else:
                 table += [[each.name, _countdown(each, now), ""] for each in deleted]
                 if more:
-                    notes.append(f"Of the deleted ones, the first {_MOST} are shown.")
+                    notes.append(_("Of the deleted ones, the first {count} are shown.").format(count=_MOST))
         if not table:
-            table.append(["(none)", "", ""])
+            table.append([_("(none)"), "", ""])
         return table, notes
 
     def _first(self, listed: Iterable[Any]) -> tuple[list[Any], bool]:
@@ -130,23 +137,27 @@ class VaultView:
         """How many versions a secret has. It takes a call, so what can't have changed isn't counted again."""
         changed, count = self._counted.get(secret.name, (None, 0))
         if changed != secret.updated_on:
-            count = sum(1 for _ in self._client.list_properties_of_secret_versions(secret.name))
+            count = sum(1 for _version in self._client.list_properties_of_secret_versions(secret.name))
             if time_in_vault() - secret.updated_on > _SETTLED:
                 self._counted[secret.name] = secret.updated_on, count
         return count
 
 
 def _state(secret: Any, now: datetime) -> str:
-    states = [] if secret.enabled else ["disabled"]
+    states = [] if secret.enabled else [_("disabled")]
     if secret.expires_on and secret.expires_on <= now:
-        states.append("expired")
+        states.append(_("expired"))
     if secret.not_before and secret.not_before > now:
-        states.append("not valid yet")
-    return ", ".join(states) or "enabled"
+        states.append(_("not valid yet"))
+    return _(", ").join(states) or _("enabled")
 
 
 def _countdown(secret: Any, now: datetime) -> str:
     if secret.scheduled_purge_date is None:  # in a vault without soft-delete
-        return "deleted"
+        return _("deleted")
     days = max(0, round((secret.scheduled_purge_date - now) / timedelta(days=1)))
-    return f"deleted, to be purged in {days} {'day' if days == 1 else 'days'}, on {secret.scheduled_purge_date}"
+    if days == 1:
+        said = _("deleted, to be purged in 1 day, on {date}")
+    else:
+        said = _("deleted, to be purged in {count} days, on {date}")
+    return said.format(count=days, date=secret.scheduled_purge_date)

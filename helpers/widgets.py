@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-from traitlets import Bool, List, Unicode
+from traitlets import Bool, List, Unicode, default
+
+from .language import _
 
 _FOLDER = Path(__file__).parent
 
@@ -26,13 +28,20 @@ class FieldWidget(anywidget.AnyWidget):
     kind = Unicode().tag(sync=True)
     said = Unicode().tag(sync=True)
     problem = Bool(False).tag(sync=True)
-    busy = Unicode(
-        "No answer from the kernel yet, and the field has been cleared. If a cell is running, wait for it to finish. "
-        "If none is, this form has lost its kernel: start again at Connect, then run the cell that makes the form."
-    ).tag(sync=True)
-    lost = Unicode(
-        "✗ This form has lost its kernel. Start again at Connect, then run the cell that makes the form."
-    ).tag(sync=True)
+    busy = Unicode().tag(sync=True)
+    lost = Unicode().tag(sync=True)
+
+    @default("busy")
+    def _busy(self) -> str:
+        return _(
+            "No answer from the kernel yet, and the field has been cleared. If a cell is running, wait for it to "
+            "finish. If none is, this form has lost its kernel: start again at Connect, then run the cell that makes "
+            "the form."
+        )
+
+    @default("lost")
+    def _lost(self) -> str:
+        return _("✗ This form has lost its kernel. Start again at Connect, then run the cell that makes the form.")
 
 
 class KeptFieldWidget(FieldWidget):
@@ -40,9 +49,12 @@ class KeptFieldWidget(FieldWidget):
 
     content = Unicode().tag(sync=True)
     options = List(Unicode()).tag(sync=True)
-    busy = Unicode(
-        "The kernel hasn't looked at this yet. If a cell is running, the kernel will look once the cell finishes."
-    ).tag(sync=True)
+
+    @default("busy")
+    def _busy(self) -> str:
+        return _(
+            "The kernel hasn't looked at this yet. If a cell is running, the kernel will look once the cell finishes."
+        )
 
 
 class HoldToShow(anywidget.AnyWidget):
@@ -52,13 +64,19 @@ class HoldToShow(anywidget.AnyWidget):
     _css = _FOLDER / "widgets.css"
     label = Unicode().tag(sync=True)
     mask = Unicode().tag(sync=True)
-    busy = Unicode(
-        "No answer from the kernel yet. If a cell is running, wait for it to finish. If none is, this button has lost "
-        "its kernel: start again at Connect, then run the cell that makes the button."
-    ).tag(sync=True)
-    lost = Unicode(
-        "✗ This button has lost its kernel. Start again at Connect, then run the cell that makes the button."
-    ).tag(sync=True)
+    busy = Unicode().tag(sync=True)
+    lost = Unicode().tag(sync=True)
+
+    @default("busy")
+    def _busy(self) -> str:
+        return _(
+            "No answer from the kernel yet. If a cell is running, wait for it to finish. If none is, this button has "
+            "lost its kernel: start again at Connect, then run the cell that makes the button."
+        )
+
+    @default("lost")
+    def _lost(self) -> str:
+        return _("✗ This button has lost its kernel. Start again at Connect, then run the cell that makes the button.")
 
 
 class VaultWidget(anywidget.AnyWidget):
@@ -68,10 +86,14 @@ class VaultWidget(anywidget.AnyWidget):
     _css = _FOLDER / "widgets.css"
     content = Unicode().tag(sync=True)
     said = Unicode().tag(sync=True)
-    lost = Unicode(
-        "✗ No longer live: its kernel has stopped, and this is the vault as it was then. To see it as it is now, start "
-        "again at Connect, then run this cell."
-    ).tag(sync=True)
+    lost = Unicode().tag(sync=True)
+
+    @default("lost")
+    def _lost(self) -> str:
+        return _(
+            "✗ No longer live: its kernel has stopped, and this is the vault as it was then. To see it as it is now, "
+            "start again at Connect, then run this cell."
+        )
 
 
 def shown(widget: Any, text: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ The texts are the PO files in the edition's folder `texts/`: one for each notebo
 for the index, the README, the pictures and the helpers. Everything else in the folder is made from them.
 """
 
+import ast
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -22,6 +23,9 @@ UNTRANSLATED = "*[en]* "  # stands before what has no translation yet
 
 _ASIDE = ("index", "readme", "pictures", "helpers")  # the files of texts that belong to no notebook
 _IN_PICTURE = re.compile(r"<style>.*?</style>|(?<=>)[^<>\n]*[A-Za-z][^<>\n]*(?=<)", re.DOTALL)
+# What marks a text in the helpers. The practice cloud stands alone, and its errors are marked by being errors.
+_MARKS = dict.fromkeys(("_", "N_", "PracticeError", "UnreadableStateError"))
+_FIELDS = ("Choice", "ErrorMessage", "SecretName", "SecretValue", "VaultName")
 _HEADER = """\
 # The texts of the edition in this language. After a change to the English ones, run
 # `uv run python -m tests.refresh_editions`: it brings the new ones in, and marks as fuzzy what has to be looked at.
@@ -76,7 +80,8 @@ class Edition:
 
     def missing(self, name: str) -> list[str]:
         """The English texts of today that a file has no translation of."""
-        return [text for text in english(name) if not _translation(self.catalog(name), text)]
+        catalog = self.catalog(name)
+        return [text for text in english(name) if not _translation(catalog, text)]
 
     def made(self) -> dict[Path, str]:
         """What is made from the texts: each file with what it holds. The outputs are those that are there."""
@@ -205,8 +210,22 @@ def _marked(text: str) -> str:
 def _texts_of_helpers() -> Iterator[str]:
     for path in sorted((notebooks.PROJECT / "helpers").rglob("*.py")):
         with path.open("rb") as opened:
-            for _line, text, _comments, _context in extract("python", opened, keywords={"_": None}):
+            for _line, text, _comments, _context in extract("python", opened, keywords=_MARKS):
                 yield text if isinstance(text, str) else text[0]
+    for name in notebooks.NAMES:
+        for cell in notebooks.code_cells(_read(name)):
+            if any(field in cell.source for field in _FIELDS):
+                yield from _labels(ast.parse(cell.source))
+
+
+def _labels(tree: ast.AST) -> Iterator[str]:
+    """The labels of a cell's fields, and the options of its choices: code, but the helpers show them translated."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _FIELDS:
+            label, *others = call.args
+            yield ast.literal_eval(label)
+            if call.func.id == "Choice":
+                yield from ast.literal_eval(others[0])
 
 
 def _texts_of_picture(path: Path) -> list[str]:

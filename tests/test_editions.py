@@ -2,11 +2,16 @@
 
 import csv
 import re
+import sys
+from string import Formatter
 
 import nbformat
 import pytest
+from azure.core.exceptions import ResourceExistsError
 
-from helpers import language
+from helpers import connection, error_display, forms, language
+from helpers.cards import TableCard
+from helpers.errors import NotebookError
 from tests import editions, notebooks, translation
 
 ALL = editions.editions()
@@ -93,6 +98,21 @@ def test_chinese_is_set_as_chinese_is(edition) -> None:
     assert found == []
 
 
+@each_edition
+def test_helpers_texts_have_the_fields_of_the_english_ones(edition) -> None:
+    wrong = [text for english, text in _translations(edition, "helpers") if _fields(text) != _fields(english)]
+    assert wrong == []
+
+
+@each_edition
+def test_an_exercise_has_one_title(edition) -> None:
+    """The heading in the notebook and the card of the exercise say the same."""
+    titles = {english: text for english, text in _translations(edition, "helpers") if english.startswith("Exercise: ")}
+    for name in edition.names:
+        for english, text in _translations(edition, name):
+            assert titles.get(english, text) == text, name
+
+
 def test_a_changed_text_is_shown_in_english_and_marked(tmp_path, monkeypatch) -> None:
     source = "## Save it\n\nOne call saves it.\n\n| what | how |\n| --- | --- |\n| a | b |"
     texts = tmp_path / "xx" / "texts"
@@ -148,9 +168,121 @@ def test_helpers_speak_the_language_of_the_notebook(tmp_path, monkeypatch) -> No
     assert (language._("Save it"), language._("New"), language._("Other")) == ("儲存", "New", "Other")
 
 
+# What a reader of a notebook sees of the helpers.
+SEEN = """
+from helpers import SecretName, connect, exercises, missing_names
+
+print(repr(connect()))
+print(repr(SecretName("Secret name", "two words")))
+exercise = exercises.FindTheNewcomer()
+for answer in (None, exercise.start, exercise.name):
+    print(repr(exercise.check(answer)))
+try:
+    client
+except NameError as error:
+    print(missing_names.advice(error, error.__traceback__))
+"""
+IN_ENGLISH = """\
+Note: Practice vault: practice-vault
+  Where: the practice cloud, on this computer. No call to a vault leaves it.
+  Your data: stays in a file that only you can read. Don't save real secrets here.
+  Empty it: `from helpers import reset`, then `reset()`
+Secret name: two words
+(No form here? Add .ask() to the end of this cell's last line, and run the cell again.)
+○ Not tried yet: Exercise: find a secret by the start of its name
+  Next: Ask the vault for its names again, then put the right one into `answer`.
+✗ Not right yet: Exercise: find a secret by the start of its name
+  Hint: That's how the name starts. Ask the vault how it goes on.
+✓ Right: Exercise: find a secret by the start of its name
+  Next: You signed in, asked the vault, and used what it said. You're ready for the next notebook.
+name 'client' is not defined (line 10). Run the cells above first: start at Connect, or choose Run > Run All Above \
+Selected Cell. If no cell above defines it, check its spelling.
+"""
+IN_CHINESE = """\
+說明：練習保存庫：practice-vault
+  位置：這台電腦上的練習雲端。對保存庫的呼叫都不會離開這台電腦。
+  你的資料：存在只有你能讀取的檔案裡。請不要在這裡儲存真正的祕密。
+  清空：先執行 `from helpers import reset`，再執行 `reset()`
+祕密的名稱：two words
+（這裡沒有表單嗎？在這個儲存格最後一行的結尾加上 .ask()，再執行一次。）
+○ 還沒試：練習：用名稱的開頭找出祕密
+  下一步：再向保存庫要一次名稱，然後把對的那個放進 `answer`。
+✗ 還不對：練習：用名稱的開頭找出祕密
+  提示：這只是名稱的開頭。後面是什麼，請問保存庫。
+✓ 答對了：練習：用名稱的開頭找出祕密
+  下一步：你登入了，問了保存庫，也用了它的回答。可以進入下一本筆記本了。
+name 'client' is not defined：這個名稱還沒有定義（第 10 行）。\
+請先執行上面的儲存格：從「連線」開始，或點選選單 Run > Run All Above Selected Cell。\
+如果上面沒有儲存格定義它，請檢查拼字。
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "computer", "seen"), [(".", "zh_TW", IN_ENGLISH), ("zh-TW", "en_US", IN_CHINESE)], ids=["en", "zh-TW"]
+)
+def test_the_notebook_chooses_the_language_and_not_the_computer(
+    started, monkeypatch, capsys, folder, computer, seen
+) -> None:
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES", "LANGUAGE"):
+        monkeypatch.setenv(name, f"{computer}.UTF-8")
+    monkeypatch.setattr(language, "_texts", None)
+    monkeypatch.delitem(sys.modules, "helpers")  # so that the folder's own file is found, as in a notebook
+    monkeypatch.syspath_prepend(notebooks.FOLDER / folder)
+    exec(SEEN, {"__name__": "__main__"})  # noqa: S102 - what this file says
+    assert capsys.readouterr().out == seen
+
+
+@pytest.fixture
+def in_chinese(monkeypatch):
+    """The helpers speak Chinese in this test."""
+    monkeypatch.setattr(language, "_texts", notebooks.FOLDER / "zh-TW/texts/helpers.po")
+
+
+def test_a_choice_is_shown_translated_and_stands_for_the_same(in_chinese) -> None:
+    options = {"Practice, on this computer": "practice", "My own vault on Azure": "azure"}
+    where = forms.Choice("Where to work", options, "My own vault on Azure")
+    assert (where._widget.label, where._widget.content, where.value) == (
+        "在哪裡工作",
+        "我自己在 Azure 上的保存庫",
+        "azure",
+    )
+    assert where._widget.options == ["練習用，在這台電腦上", "我自己在 Azure 上的保存庫"]
+    assert "核心" in where._widget.busy  # what the page says by itself comes from the kernel, too
+    assert "核心" in where._widget.lost
+
+
+def test_what_to_do_about_an_error_of_the_service_is_translated_and_its_message_is_not(in_chinese, monkeypatch) -> None:
+    class Shell:
+        def showtraceback(self, shown, tb_offset) -> None:
+            pass
+
+    error = ResourceExistsError("(Conflict) Secret x is currently in a deleted but recoverable state")
+    error_display._show(Shell(), ResourceExistsError, error, None)
+    message, to_do = error._render_traceback_()
+    assert message == "ResourceExistsError: (Conflict) Secret x is currently in a deleted but recoverable state"
+    assert to_do.startswith("怎麼辦：祕密刪除之後，名稱還會被占用。")
+    assert to_do.endswith("（參見筆記本 19 的步驟 4。）")
+
+
+def test_an_error_of_the_practice_cloud_is_told_in_chinese(in_chinese, state_folder) -> None:
+    state_folder.touch()  # a file where the folder should be
+    with pytest.raises(NotebookError, match=r"^練習雲端無法把狀態存在 .*PRACTICE_CLOUD_HOME 設為你可以寫入的資料夾"):
+        connection.connect()
+
+
+def test_a_table_in_plain_text_is_straight_in_chinese_too() -> None:
+    lines = repr(TableCard("A table", ("名稱", "b"), [("a", "x"), ("三個字", "y")])).splitlines()
+    assert lines[1:] == ["  名稱    b", "  a       x", "  三個字  y"]
+
+
 def _shape(cell) -> tuple:
     """What an edition's cell has in common with the English one."""
     return (cell.cell_type, cell.id, cell.metadata, cell.source if cell.cell_type == "code" else "")
+
+
+def _fields(text: str) -> list[str]:
+    """The fields of a text that `format` fills in, in the order of their names."""
+    return sorted(field for _, field, _, _ in Formatter().parse(text) if field is not None)
 
 
 def _code(source: str) -> list[str]:
@@ -163,5 +295,5 @@ def _translations(edition, name: str) -> list[tuple[str, str]]:
 
 
 def _prose(text: str) -> str:
-    """A text without its code, its HTML and the targets of its links."""
-    return re.sub(r"`[^`]*`|<[^>]+>|(?<=\])\([^)]*\)|https?://\S+", "·", text)
+    """A text without its code, its HTML, the targets of its links and the names of its fields."""
+    return re.sub(r"`[^`]*`|<[^>]+>|(?<=\])\([^)]*\)|https?://\S+|\{\w+\}", "·", text)

@@ -12,6 +12,7 @@ from azure.keyvault.secrets import SecretClient
 from ..cards import Card
 from ..error_display import what_to_do
 from ..errors import NotebookError
+from ..language import _, in_a_row
 from .record import keep_solved
 
 RIGHT = "right"
@@ -34,7 +35,7 @@ class Exercise:
 
     def __init__(self) -> None:
         if "KEY_VAULT_NAME" not in os.environ:
-            raise NotebookError("This notebook isn't connected. Run the cells above first, starting at Connect.")
+            raise NotebookError(_("This notebook isn't connected. Run the cells above first, starting at Connect."))
         self.name = fresh_name()
         self._client = SecretClient(
             vault_url=f"https://{os.environ['KEY_VAULT_NAME']}.vault.azure.net", credential=DefaultAzureCredential()
@@ -42,7 +43,7 @@ class Exercise:
         try:
             self.prepare()
         except AzureError as error:
-            raise NotebookError(f"The exercise couldn't be prepared. {what_to_do(error)}") from None
+            raise NotebookError(in_a_row(_("The exercise couldn't be prepared."), what_to_do(error))) from None
 
     def prepare(self) -> None:
         """Put into the vault what the exercise begins with."""
@@ -64,15 +65,15 @@ class Exercise:
         try:
             mark, sentence = self.look() if answer is None else self.look(answer)
         except AzureError as error:
-            mark, sentence = WRONG, f"The check couldn't ask the vault. {what_to_do(error)}"
+            mark, sentence = WRONG, in_a_row(_("The check couldn't ask the vault."), what_to_do(error))
         except AnswerError as crash:
             mark, sentence = WRONG, str(crash)
         if mark == RIGHT:
             keep_solved(type(self).__name__)
-        return Card(self.title, [("Hint" if mark == WRONG else "Next", sentence)], mark=mark)
+        return Card(_(self.title), [(_("Hint") if mark == WRONG else _("Next"), sentence)], mark=mark)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return Card(self.title, [(f"`{code}`", name) for code, name in self.names()])._repr_mimebundle_()
+    def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
+        return Card(_(self.title), [(f"`{code}`", name) for code, name in self.names()])._repr_mimebundle_()
 
     def value_of(self, name: str) -> str | None:
         """The current value of a secret; None if there is none."""
@@ -102,7 +103,9 @@ def call(function: Callable[..., Any], *arguments: Any) -> Any:
         return function(*arguments)
     except Exception as error:
         raise AnswerError(
-            f"Your function raised {type(error).__name__}. Call it in a cell of its own to see where, then check again."
+            _("Your function raised {error}. Call it in a cell of its own to see where, then check again.").format(
+                error=type(error).__name__
+            )
         ) from None
 
 

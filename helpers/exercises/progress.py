@@ -1,6 +1,7 @@
 """The card that shows which exercises are solved."""
 
 from ..cards import Card
+from ..language import _
 from . import BY_NOTEBOOK
 from .record import solved
 
@@ -13,5 +14,6 @@ def progress() -> Card:
         done = [exercise for exercise in exercises if exercise.__name__ in names]
         count, total = count + len(done), total + len(exercises)
         marks = " ".join("✓" if exercise in done else "○" for exercise in exercises)
-        rows.append((notebook, f"{marks} {len(done)} of {len(exercises)}"))
-    return Card(f"You've solved {count} of {total} exercises", rows, mark="info")
+        solved_here = _("{marks} {count} of {total}").format(marks=marks, count=len(done), total=len(exercises))
+        rows.append((notebook, solved_here))
+    return Card(_("You've solved {count} of {total} exercises").format(count=count, total=total), rows, mark="info")

@@ -5,13 +5,14 @@ from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 
+from ..language import N_, _
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, fresh_name
 
 
 class RecoverTagged(Exercise):
     """Find by their tags the deleted secrets that one program uses, and recover those and no others."""
 
-    title = "Exercise: bring back what one program uses"
+    title = N_("Exercise: bring back what one program uses")
 
     def prepare(self) -> None:
         """Save four secrets, two of them with the program's tag, and delete them all."""
@@ -32,33 +33,36 @@ class RecoverTagged(Exercise):
         """See which of the four are active, and whether they are as they were."""
         for name in self._others:
             if self.deletion_of(name) != "done":
-                return WRONG, (
-                    f"{name} is no longer among the deleted secrets, but the program doesn't use it. Look at each "
-                    "secret's tag before you recover it, and delete this one again."
-                )
+                return WRONG, _(
+                    "{name} is no longer among the deleted secrets, but the program doesn't use it. Look at "
+                    "each secret's tag before you recover it, and delete this one again."
+                ).format(name=name)
         deletions = [self.deletion_of(name) for name in self._wanted]
         if deletions == ["done", "done"]:
-            return NOT_YET, "List the deleted secrets, and look at the tag `used-by` of each."
+            return NOT_YET, _("List the deleted secrets, and look at the tag `used-by` of each.")
         if "begun" in deletions:
-            return WRONG, (
-                "At the moment, one of them is neither active nor deleted. If you're recovering it, call the poller's "
-                "`.wait()`, then check again. If you purged it, it's gone: run the cell that makes the exercise again."
+            return WRONG, _(
+                "At the moment, one of them is neither active nor deleted. If you're recovering it, call "
+                "the poller's `.wait()`, then check again. If you purged it, it's gone: run the cell "
+                "that makes the exercise again."
             )
         if "done" in deletions:
-            return WRONG, "One is back, but another one is still deleted. Go through the whole list of deleted secrets."
+            return WRONG, _(
+                "One is back, but another one is still deleted. Go through the whole list of deleted secrets."
+            )
         for name, value in self._wanted.items():
             if self.value_of(name) != value:
-                return WRONG, (
-                    f"{name} is back, but then it got a new value. A recovered secret brings its own, so there's "
-                    "nothing to save. Run the cell that makes the exercise again."
-                )
-        return RIGHT, "Both are back with their values, and the others are still deleted."
+                return WRONG, _(
+                    "{name} is back, but then it got a new value. A recovered secret brings its own, so "
+                    "there's nothing to save. Run the cell that makes the exercise again."
+                ).format(name=name)
+        return RIGHT, _("Both are back with their values, and the others are still deleted.")
 
 
 class StartAfresh(Exercise):
     """Purge a deleted secret, and save another one under its name as soon as that is free."""
 
-    title = "Exercise: start over under a taken name"
+    title = N_("Exercise: start over under a taken name")
     value = "a new beginning"
 
     def prepare(self) -> None:
@@ -80,37 +84,43 @@ class StartAfresh(Exercise):
             return self._look_at_deleted()
         versions = {each.version for each in self._client.list_properties_of_secret_versions(self.name)}
         if versions == self._old:
-            return WRONG, "You recovered the old secret, but none of it should be left. Delete it, wait, then purge it."
+            return WRONG, _(
+                "You recovered the old secret, but none of it should be left. Delete it, wait, then purge it."
+            )
         if versions & self._old:
-            return WRONG, (
-                "There's a new value, but the old versions came back with the recovery. Delete the secret, wait, "
-                "purge it, and save."
+            return WRONG, _(
+                "There's a new value, but the old versions came back with the recovery. Delete the "
+                "secret, wait, purge it, and save."
             )
         if value != self.value:
-            return WRONG, (
-                "The name is yours again, but with a different value. Delete the secret, wait, purge it, and save "
-                f'"{self.value}".'
-            )
+            return WRONG, _(
+                "The name is yours again, but with a different value. Delete the secret, wait, purge it, "
+                'and save "{value}".'
+            ).format(value=self.value)
         if len(versions) > 1:
-            return WRONG, (
-                f"You saved it {len(versions)} times. Leave the loop as soon as a save succeeds, with `break`. Then "
-                "delete the secret, wait, purge it, and try again."
-            )
-        return RIGHT, "There's a new secret under the name, and nothing of the old one is left."
+            return WRONG, _(
+                "You saved it {count} times. Leave the loop as soon as a save succeeds, with `break`. "
+                "Then delete the secret, wait, purge it, and try again."
+            ).format(count=len(versions))
+        return RIGHT, _("There's a new secret under the name, and nothing of the old one is left.")
 
     def _look_at_deleted(self) -> tuple[str, str]:
         try:
             deleted_on = self._client.get_deleted_secret(self.name).deleted_date
         except ResourceNotFoundError:
-            return WRONG, (
-                "The old secret is neither active nor deleted. If you purged it, its name is free in a moment: save "
-                "now, and if that's refused, wait a little and try again."
+            return WRONG, _(
+                "The old secret is neither active nor deleted. If you purged it, its name is free in a "
+                "moment: save now, and if that's refused, wait a little and try again."
             )
         if self._protected:
-            return NOT_YET, "This vault has purge protection, so nobody can purge here. Use the practice vault instead."
+            return NOT_YET, _(
+                "This vault has purge protection, so nobody can purge here. Use the practice vault instead."
+            )
         if deleted_on != self._deleted_on:
-            return WRONG, "It was recovered and deleted again, so it still has its old versions. Purge it, then save."
-        return NOT_YET, "Purge the deleted secret, then save under its name as soon as the vault lets you."
+            return WRONG, _(
+                "It was recovered and deleted again, so it still has its old versions. Purge it, then save."
+            )
+        return NOT_YET, _("Purge the deleted secret, then save under its name as soon as the vault lets you.")
 
 
 def delete(client: Any, *names: str) -> None:

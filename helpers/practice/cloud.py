@@ -175,8 +175,10 @@ def _listen(port: int) -> socket.socket:
         listening.close()
         reason = getattr(error, "strerror", None) or error
         raise PracticeError(
-            f"The practice cloud can't use port {port} on this computer ({reason}). Choose another port, or leave it "
-            "out to use a free one."
+            "The practice cloud can't use port {port} on this computer ({reason}). Choose another "
+            "port, or leave it out to use a free one.",
+            port=port,
+            reason=reason,
         ) from None
     listening.setblocking(False)
     return listening
@@ -193,8 +195,9 @@ def _telling_of_certificates() -> Iterator[None]:
         yield
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud can't keep its certificates in the temporary folder ({error}). Make room on the disk, "
-            "or set TMPDIR to a folder that you can write to, then start again."
+            "The practice cloud can't keep its certificates in the temporary folder ({error}). Make "
+            "room on the disk, or set TMPDIR to a folder that you can write to, then start again.",
+            error=error,
         ) from None
 
 

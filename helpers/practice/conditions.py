@@ -26,7 +26,11 @@ def _delete_seconds() -> float:
     except ValueError:
         seconds = -1
     if not 0 <= seconds <= _MOST["delete_seconds"]:
-        raise PracticeError(f"{DELETE_SECONDS_VARIABLE} is {chosen!r}; set it to a number of seconds from 0 to 60.")
+        raise PracticeError(
+            "{variable} is {chosen}; set it to a number of seconds from 0 to 60.",
+            variable=DELETE_SECONDS_VARIABLE,
+            chosen=repr(chosen),
+        )
     return seconds
 
 
@@ -59,9 +63,14 @@ class Conditions:
         for one in fields(self):
             value, most = getattr(self, one.name), _MOST[one.name]
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
-                raise PracticeError(f"`{one.name}` is {value!r}; give a number from 0 to {most}.")
+                raise PracticeError(
+                    "`{name}` is {value}; give a number from 0 to {most}.",
+                    name=one.name,
+                    value=repr(value),
+                    most=most,
+                )
             if one.type is int and not isinstance(value, int):
-                raise PracticeError(f"`{one.name}` counts calls: give a whole number.")
+                raise PracticeError("`{name}` counts calls: give a whole number.", name=one.name)
 
     def vault_time(self) -> float:
         """Seconds since 1970, UTC, as the vaults see it."""

@@ -124,8 +124,11 @@ def _prepare_az(folder: Path) -> None:
             file.write(_AZ_CONFIGURATION)
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud can't keep the Azure CLI's settings in {folder} ({error.strerror}). Make sure you can "
-            "write to it, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+            "The practice cloud can't keep the Azure CLI's settings in {folder} ({reason}). Make "
+            "sure you can write to it, or set PRACTICE_CLOUD_HOME to another folder, then start "
+            "again.",
+            folder=folder,
+            reason=error.strerror,
         ) from None
 
 

@@ -2,7 +2,17 @@
 
 
 class PracticeError(Exception):
-    """The practice cloud cannot start or go on: one sentence for the person, with what to do."""
+    """The practice cloud cannot start or go on: one sentence for the person, with what to do.
+
+    Args:
+        sentence: The sentence, with fields for the facts. So whoever shows it may translate it.
+        facts: What stands in its fields.
+    """
+
+    def __init__(self, sentence: str, /, **facts: object) -> None:
+        super().__init__(sentence.format(**facts))
+        self.sentence = sentence
+        self.facts = facts
 
 
 class UnreadableStateError(PracticeError):

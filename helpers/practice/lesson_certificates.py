@@ -18,12 +18,16 @@ def add_certificate(name: str) -> None:
     with closing(Store()) as store, store.writing() as state:
         vault = vaults.find_active(state, DEFAULT_VAULT)
         if vault is None:
-            raise PracticeError(f"There's no vault named {DEFAULT_VAULT} any more. To get it back, run `reset()`.")
+            raise PracticeError(
+                "There's no vault named {vault} any more. To get it back, run `reset()`.", vault=DEFAULT_VAULT
+            )
         try:
             there = secrets.list_versions(state, vault, name, after="", limit=1)
             if not there:
                 certificates.add(state, vault, name)
             elif not there[0].managed:
-                raise PracticeError(f"There's a secret named {name!r} already. Give the certificate another name.")
+                raise PracticeError(
+                    "There's a secret named {name} already. Give the certificate another name.", name=repr(name)
+                )
         except ServiceError as error:
-            raise PracticeError(f"A certificate can't be named {name!r}: {error}") from None
+            raise PracticeError("A certificate can't be named {name}: {error}", name=repr(name), error=error) from None

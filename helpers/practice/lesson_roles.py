@@ -50,12 +50,16 @@ def _scope(role: str) -> str:
 def _object_id(program: str) -> str:
     programs = {one.name: one.object_id for one in PROGRAMS}
     if program not in programs:
-        raise PracticeError(f"There's no program named {program!r}. The programs are {', '.join(programs)}.")
+        raise PracticeError(
+            "There's no program named {program}. The programs are {names}.",
+            program=repr(program),
+            names=", ".join(programs),
+        )
     return programs[program]
 
 
 def _role_id(name: str) -> str:
     role = roles.find_by_name(name)
     if role is None:
-        raise PracticeError(f"There's no role named {name!r}. One that exists is Key Vault Secrets User.")
+        raise PracticeError("There's no role named {name}. One that exists is Key Vault Secrets User.", name=repr(name))
     return role.id

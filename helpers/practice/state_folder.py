@@ -26,12 +26,20 @@ def state_folder() -> Path:
     except (OSError, RuntimeError, ValueError) as error:
         raise _unusable(folder, getattr(error, "strerror", None) or str(error)) from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise _unusable(folder, "it can't be written to")
+        raise PracticeError(
+            "The practice cloud can't keep its state in {folder} (it can't be written to). Set {variable} to a "
+            "folder that you can write to, then start again.",
+            folder=folder,
+            variable=FOLDER_VARIABLE,
+        )
     return folder
 
 
 def _unusable(folder: Path, reason: str) -> PracticeError:
     return PracticeError(
-        f"The practice cloud can't keep its state in {folder} ({reason}). Set {FOLDER_VARIABLE} to a folder that you "
-        "can write to, then start again."
+        "The practice cloud can't keep its state in {folder} ({reason}). Set {variable} "
+        "to a folder that you can write to, then start again.",
+        folder=folder,
+        reason=reason,
+        variable=FOLDER_VARIABLE,
     )

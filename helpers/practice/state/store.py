@@ -94,13 +94,16 @@ class Store:
         damaged = type(error) is sqlite3.DatabaseError or re.search("no such|already exists", str(error))
         if not damaged:
             return PracticeError(
-                f"The practice cloud can't use its state file {self.path} ({error}). Make room on the disk, make sure "
-                "you can write to the file and those beside it, close other programs that use it, or set "
-                "PRACTICE_CLOUD_HOME to another folder, then start again."
+                "The practice cloud can't use its state file {path} ({error}). Make room on the disk, "
+                "make sure you can write to the file and those beside it, close other programs that use "
+                "it, or set PRACTICE_CLOUD_HOME to another folder, then start again.",
+                path=self.path,
+                error=error,
             )
         return UnreadableStateError(
-            f"The practice cloud's state file {self.path} is damaged. Run `python -m helpers.practice reset` to start "
-            "over; the damaged file is kept beside the new one."
+            "The practice cloud's state file {path} is damaged. Run `python -m helpers.practice "
+            "reset` to start over; the damaged file is kept beside the new one.",
+            path=self.path,
         )
 
     def _current(self) -> sqlite3.Connection:
@@ -131,8 +134,10 @@ class Store:
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         except (OSError, sqlite3.OperationalError) as error:
             raise PracticeError(
-                f"The practice cloud can't open its state file {self.path} ({error}). Make sure you can write to it, "
-                "or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                "The practice cloud can't open its state file {path} ({error}). Make sure you can write "
+                "to it, or set PRACTICE_CLOUD_HOME to another folder, then start again.",
+                path=self.path,
+                error=error,
             ) from None
         try:
             connection.row_factory = sqlite3.Row
@@ -177,13 +182,17 @@ class Store:
         found: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if found > schema.VERSION:
             raise UnreadableStateError(
-                f"The practice cloud's state file {self.path} was written by a newer version of these notebooks. "
-                "Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then start again."
+                "The practice cloud's state file {path} was written by a newer version of these "
+                "notebooks. Update the notebooks, or set PRACTICE_CLOUD_HOME to another folder, then "
+                "start again.",
+                path=self.path,
             )
         if 0 < found < schema.VERSION:
             raise UnreadableStateError(
-                f"The practice cloud's state file {self.path} was written by an earlier version of these notebooks. "
-                "Run `python -m helpers.practice reset` to start over; the earlier file is kept beside the new one."
+                "The practice cloud's state file {path} was written by an earlier version of these "
+                "notebooks. Run `python -m helpers.practice reset` to start over; the earlier file is "
+                "kept beside the new one.",
+                path=self.path,
             )
         return found
 
@@ -214,8 +223,10 @@ def _set_aside(path: Path) -> Path:
                 Path(f"{path}{ending}").replace(f"{aside}{ending}")
     except OSError as error:
         raise PracticeError(
-            f"The practice cloud can't move its state file {path} aside ({error.strerror}). Close the programs that "
-            "use it, and make sure you can write to its folder, then try again."
+            "The practice cloud can't move its state file {path} aside ({reason}). Close the "
+            "programs that use it, and make sure you can write to its folder, then try again.",
+            path=path,
+            reason=error.strerror,
         ) from None
     Store(path).close()
     return aside
