@@ -205,7 +205,7 @@ Selected Cell. If no cell above defines it, check its spelling.
 IN_CHINESE = """\
 說明：練習保存庫：practice-vault
   位置：這台電腦上的練習雲端。對保存庫的呼叫都不會離開這台電腦。
-  你的資料：存在只有你能讀取的檔案裡。請不要在這裡儲存真正的祕密。
+  你的資料：放在只有你能讀取的檔案裡。請不要在這裡儲存真正的祕密。
   清空：先執行 `from helpers import reset`，再執行 `reset()`
 祕密的名稱：two words
 （這裡沒有表單嗎？在這個儲存格最後一行的結尾加上 .ask()，再執行一次。）
@@ -250,7 +250,7 @@ def test_a_choice_is_shown_translated_and_stands_for_the_same(in_chinese) -> Non
         "我自己在 Azure 上的保存庫",
         "azure",
     )
-    assert where._widget.options == ["練習用，在這台電腦上", "我自己在 Azure 上的保存庫"]
+    assert where._widget.options == ["在這台電腦上練習", "我自己在 Azure 上的保存庫"]
     assert "核心" in where._widget.busy  # what the page says by itself comes from the kernel, too
     assert "核心" in where._widget.lost
 
