@@ -25,7 +25,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(os, "fork"):
         kernels = Path(folder) / "jupyter" / "kernels" / "python3"
         kernels.mkdir(parents=True)
-        (kernels / "kernel.json").write_text(forked_kernel.kernelspec(Path(folder) / "kernels.socket"))
+        # A socket's path has at most 107 characters, and a folder for temporary files may be deep.
+        short = tempfile.mkdtemp(prefix="kernels-", dir="/tmp")
+        config.add_cleanup(lambda: shutil.rmtree(short, ignore_errors=True))
+        (kernels / "kernel.json").write_text(forked_kernel.kernelspec(Path(short) / "socket"))
         os.environ["JUPYTER_PATH"] = str(Path(folder) / "jupyter")
     # Matplotlib looks through the fonts of a computer for seconds, once for each home: here it finds what it found.
     os.environ["MPLCONFIGDIR"] = str(config.cache.mkdir("matplotlib"))

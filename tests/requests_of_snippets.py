@@ -78,8 +78,16 @@ def _secrets(request: object, response: object) -> Iterator[str]:
     """The value or backup, the token and the password in a request and its answer."""
     yield request.headers.get("Authorization", "").removeprefix("Bearer ")
     for body in (request.body, response.text() if response is not None else None):
-        content = body if isinstance(body, dict) else json.loads(body) if body else {}
+        content = body if isinstance(body, dict) else _parsed(body)
         yield from (content[name] for name in ("value", "access_token", "client_secret") if _is_text(content, name))
+
+
+def _parsed(body: object) -> object:
+    """The body, if it's JSON. A blob and what a storage account answers aren't."""
+    try:
+        return json.loads(body)
+    except (TypeError, ValueError):
+        return {}
 
 
 def _is_text(content: object, name: str) -> bool:

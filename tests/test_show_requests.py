@@ -93,9 +93,11 @@ def test_what_is_opened_has_shapes_and_the_challenge(client):
 
 def test_the_async_client_is_there_with_its_own_sign_in(recorder):
     async def call():
+        # aiohttp has looked for certificates when it was imported, which another test may have done before.
+        ca = os.environ["SSL_CERT_FILE"]
         async with (
-            azure.identity.aio.DefaultAzureCredential() as credential,
-            azure.keyvault.secrets.aio.SecretClient(vault_url(), credential) as client,
+            azure.identity.aio.DefaultAzureCredential(connection_verify=ca) as credential,
+            azure.keyvault.secrets.aio.SecretClient(vault_url(), credential, connection_verify=ca) as client,
         ):
             await client.set_secret("my-secret", VALUE)
 

@@ -43,6 +43,7 @@ NEEDS = {
     **dict.fromkeys(["keyvault secret set-attributes", "keyvault secret backup"], "secret"),
     **dict.fromkeys(["keyvault secret show-deleted", "keyvault secret recover", "keyvault secret purge"], "deleted"),
     "keyvault secret restore": "backup",
+    "keyvault secret set": "file",
     **dict.fromkeys(["monitor diagnostic-settings create"]),
     "keyvault set-policy": "policies",
     "keyvault purge": None,
@@ -131,6 +132,8 @@ class Lesson:
         needs = {NEEDS[call] for call in block.calls}
         if "lessons" in needs:
             self._make_what_lessons_use()
+        if "file" in needs:
+            (self._folder / "server.pem").write_text("-----BEGIN FAKE-----\n-----END FAKE-----\n", encoding="utf-8")
         name, version = self._make_secret(needs)
         group_scope = vault_scope(DEFAULT_GROUP, DEFAULT_VAULT).partition("/Microsoft.KeyVault/")[0]
         places = {

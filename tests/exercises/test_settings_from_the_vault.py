@@ -63,7 +63,8 @@ def test_the_vault_as_the_only_source_and_aliases_for_names_count_as_well(client
             ("api_key: SecretStr", 'api_key: SecretStr = SecretStr("fake-default")'),
             "is filled all the same. Leave the environment out",
         ),
-        (('return vault, sources["env_settings"]', 'return sources["env_settings"], vault'), "has a DB_PASSWORD"),
+        (("return (vault,)", 'return sources["env_settings"], vault'), "has a DB_PASSWORD"),
+        (("return (vault,)", 'return vault, sources["env_settings"]'), "Leave the environment out of its sources"),
         (("hide_input_in_errors=True", ""), "the error shows a part of another"),
         ((CLASS, ASKED_AT_ONCE), "has a DB_PASSWORD"),
         (
