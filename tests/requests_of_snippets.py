@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
 
+from azure.core.exceptions import ResponseNotReadError
+
 from helpers import connect, practice, request_recorder, show_requests
 from tests import notebooks
 from tests.test_snippets import _as_in_a_script
@@ -77,9 +79,16 @@ def html(card: object) -> str:
 def _secrets(request: object, response: object) -> Iterator[str]:
     """The value or backup, the token and the password in a request and its answer."""
     yield request.headers.get("Authorization", "").removeprefix("Bearer ")
-    for body in (request.body, response.text() if response is not None else None):
+    for body in (request.body, _text(response)):
         content = body if isinstance(body, dict) else _parsed(body)
         yield from (content[name] for name in ("value", "access_token", "client_secret") if _is_text(content, name))
+
+
+def _text(response: object) -> str | None:
+    try:
+        return response.text() if response is not None else None
+    except ResponseNotReadError:  # a blob that is read in pieces, later
+        return None
 
 
 def _parsed(body: object) -> object:
