@@ -224,6 +224,17 @@ def answering(handler: type, tls: bool = False):
 # Each fix works
 
 
+def test_a_purge_that_succeeds_at_once_leaves_nothing_to_wait_for(started) -> None:
+    started.conditions = practice.Conditions(delete_seconds=0)
+    wanted = ("client", "name-and-value", "early-purge", "fix-early-purge")
+    names: dict = {}
+    with redirect_stdout(io.StringIO()) as out:
+        for snippet in notebooks.snippets(NOTEBOOK):
+            if snippet.name in wanted:
+                exec(snippet.code, names)  # noqa: S102 - the notebook's own code
+    assert "It's purged already." in out.getvalue()
+
+
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory) -> "dict[str, str]":
     """What each snippet prints when all run in order, in one process."""
