@@ -1,12 +1,11 @@
 """Turn the practice vault's audit log on and off. Azure is never touched."""
 
 import os
-from collections.abc import Callable
 
 from . import practice
 from .cards import Card
-from .errors import NotebookError, in_language
 from .language import _
+from .rehearsal import change_practice
 
 
 def turn_logging_on() -> Card:
@@ -18,7 +17,8 @@ def turn_logging_on() -> Card:
     account = os.environ.get("LESSON_STORAGE_ACCOUNT", "")
     container = _("the container `insights-logs-auditevent` of `{account}`").format(account=account)
     rows = [(_("Where"), container), (_("End it"), "`turn_logging_off()`")]
-    return _change(practice.turn_logging_on, _("The practice vault writes its audit log"), rows, "create")
+    done = Card(_("The practice vault writes its audit log"), rows, mark="info")
+    return change_practice(practice.turn_logging_on, done, "`az monitor diagnostic-settings create`")
 
 
 def turn_logging_off() -> Card:
@@ -27,16 +27,5 @@ def turn_logging_off() -> Card:
     Raises:
         NotebookError: The practice cloud's files can't be used.
     """
-    return _change(practice.turn_logging_off, _("The practice vault writes no audit log"), [], "delete")
-
-
-def _change(change: Callable[[], None], title: str, rows: list[tuple[str, str]], verb: str) -> Card:
-    if not (practice.running() or practice.MARKER in os.environ):
-        why = _("This works only in the practice cloud. Nothing changed on Azure.")
-        rows = [(_("Why"), why), (_("On Azure"), f"`az monitor diagnostic-settings {verb}`")]
-        return Card(_("Not done here"), rows, mark="warning")
-    try:
-        change()
-    except practice.PracticeError as error:
-        raise NotebookError(in_language(error)) from None
-    return Card(title, rows, mark="info")
+    done = Card(_("The practice vault writes no audit log"), mark="info")
+    return change_practice(practice.turn_logging_off, done, "`az monitor diagnostic-settings delete`")

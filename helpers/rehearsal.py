@@ -101,7 +101,8 @@ def assign_role(program: str, role: str) -> Card:
     cloud = practice.running()
     delay = 0 if cloud is None else cloud.conditions.role_delay
     title = _("{program} has the role {role}").format(program=program, role=role)
-    return _change(partial(practice.assign_role, delay=delay), program, role, title, "create")
+    change = partial(practice.assign_role, program, role, delay=delay)
+    return change_practice(change, Card(title, mark="info"), _role_command("create", role))
 
 
 def revoke_role(program: str, role: str) -> Card:
@@ -111,7 +112,8 @@ def revoke_role(program: str, role: str) -> Card:
         NotebookError: There's no such program or role.
     """
     title = _("{program} doesn't have the role {role}").format(program=program, role=role)
-    return _change(practice.revoke_role, program, role, title, "delete")
+    change = partial(practice.revoke_role, program, role)
+    return change_practice(change, Card(title, mark="info"), _role_command("delete", role))
 
 
 def add_certificate(name: str) -> Card:
@@ -120,29 +122,35 @@ def add_certificate(name: str) -> Card:
     Raises:
         NotebookError: It can't have that name.
     """
-    if not (practice.running() or practice.MARKER in os.environ):
-        command = (
-            f'`az keyvault certificate create --vault-name "$KEY_VAULT_NAME" --name "{name}" '
-            '--policy "$(az keyvault certificate get-default-policy)"`'
-        )
-        return Card(_("Not done here"), [(_("Why"), _(_ONLY_IN_PRACTICE)), (_("On Azure"), command)], mark="warning")
-    try:
-        practice.add_certificate(name)
-    except practice.PracticeError as error:
-        raise NotebookError(in_language(error)) from None
-    return Card(_("The vault has a certificate named {name}").format(name=name), mark="info")
+    command = (
+        f'`az keyvault certificate create --vault-name "$KEY_VAULT_NAME" --name "{name}" '
+        '--policy "$(az keyvault certificate get-default-policy)"`'
+    )
+    done = Card(_("The vault has a certificate named {name}").format(name=name), mark="info")
+    return change_practice(partial(practice.add_certificate, name), done, command)
 
 
-def _change(change: Callable[[str, str], None], program: str, role: str, title: str, verb: str) -> Card:
+def change_practice(change: Callable[[], None], done: Card, on_azure: str) -> Card:
+    """Change something in the practice cloud, and give the card that says so.
+
+    With the reader's own vault nothing changes, and the card has the command that does it there.
+
+    Raises:
+        NotebookError: It can't be changed.
+    """
     if not (practice.running() or practice.MARKER in os.environ):
-        scope = "storage account" if role.lower().startswith("storage ") else "vault"
-        command = f'`az role assignment {verb} --role "{role}" --assignee "<client id>" --scope "<{scope} id>"`'
-        return Card(_("Not done here"), [(_("Why"), _(_ONLY_IN_PRACTICE)), (_("On Azure"), command)], mark="warning")
+        why = [(_("Why"), _(_ONLY_IN_PRACTICE)), (_("On Azure"), on_azure)]
+        return Card(_("Not done here"), why, mark="warning")
     try:
-        change(program, role)
+        change()
     except practice.PracticeError as error:
         raise NotebookError(in_language(error)) from None
-    return Card(title, mark="info")
+    return done
+
+
+def _role_command(verb: str, role: str) -> str:
+    scope = "storage account" if role.lower().startswith("storage ") else "vault"
+    return f'`az role assignment {verb} --role "{role}" --assignee "<client id>" --scope "<{scope} id>"`'
 
 
 def _next_calls(number: int) -> str:

@@ -12,11 +12,9 @@ LINES = 3  # what a reader takes in as one sentence: its kind, the sentence, and
 _COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 # Run in a kernel, this gives a function that runs a cell in a copy of the kernel as it is then: a fork, which shares
-# nothing of what the cell does. Its names are not the user's. Imported before, for the time that it takes, are packages
-# that notice nothing of it: so the one difference to a restarted kernel is in `sys.modules`.
+# nothing of what the cell does. Its names are not the user's.
 _IN_A_COPY = """
 import asyncio, json, os
-import anywidget, azure.identity, azure.keyvault.secrets, ipywidgets, pandas
 from IPython.utils.capture import capture_output
 
 def run_in_a_copy(shell, source):

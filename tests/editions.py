@@ -101,13 +101,13 @@ class Edition:
         return lambda text: _translation(catalog, text) or _marked(text)
 
     def _notebook(self, name: str) -> str:
-        made, translate = _read(name), self._translate(name)
+        made, translate, place = _read(name), self._translate(name), self._place(notebooks.FOLDER)
         path = self.folder / f"{name}.ipynb"
         earlier = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells} if path.exists() else {}
         for cell in made.cells:
             if cell.cell_type == "markdown":
                 text = translation.translated(without_languages(cell.source), translate)
-                cell.source = translation.relinked(text, lambda target: self._place(target, notebooks.FOLDER))
+                cell.source = translation.relinked(text, place)
             elif cell.id in earlier and earlier[cell.id].source == cell.source:
                 cell.outputs = earlier[cell.id].outputs
         if name in self.names:
@@ -117,7 +117,7 @@ class Edition:
     def _readme(self) -> str:
         text = (notebooks.PROJECT / "README.md").read_text(encoding="utf-8")
         made = translation.translated(without_languages(text), self._translate("readme"))
-        relinked = translation.relinked(made, lambda target: self._place(target, notebooks.PROJECT))
+        relinked = translation.relinked(made, self._place(notebooks.PROJECT))
         return with_languages(relinked, f"[{ENGLISH}](README.md) · {self.title}")
 
     def _pictures(self) -> Iterator[Path]:
@@ -132,15 +132,19 @@ class Edition:
         text = path.read_text(encoding="utf-8").replace("<svg ", f'<svg xml:lang="{self.language}" ', 1)
         return _IN_PICTURE.sub(lambda found: found[0] if found[0].startswith("<") else translate(found[0]), text)
 
-    def _place(self, target: str, folder: Path) -> str:
-        """Where a link from this folder leads to in the edition: to the edition's own file if it has one."""
-        path, hash_sign, anchor = target.partition("#")
-        of_notebooks = os.path.relpath(folder / path, notebooks.FOLDER)
+    def _place(self, folder: Path) -> Callable[[str], str]:
+        """What says where a link from this folder leads to in the edition: to its own file if it has one."""
         pictures = {f"pictures/{path.name}" for path in self._pictures()}
         own = {f"{name}.ipynb" for name in (*self.names, "index")} | pictures
-        made = self.folder / of_notebooks if of_notebooks in own else folder / path
         here = folder if folder == notebooks.PROJECT else self.folder
-        return Path(os.path.relpath(made, here)).as_posix() + hash_sign + anchor
+
+        def place(target: str) -> str:
+            path, hash_sign, anchor = target.partition("#")
+            of_notebooks = os.path.relpath(folder / path, notebooks.FOLDER)
+            made = self.folder / of_notebooks if of_notebooks in own else folder / path
+            return Path(os.path.relpath(made, here)).as_posix() + hash_sign + anchor
+
+        return place
 
     def _languages(self, name: str) -> str:
         others = [f"[{ENGLISH}](../{name}.ipynb)"]

@@ -61,6 +61,15 @@ def refresh(path: Path) -> None:
     print(path.name)
 
 
+def comparable(outputs: list) -> str:
+    """A cell's outputs, for a comparison with those of another place: without counts, views and drawings."""
+    for output in outputs:
+        output.pop("execution_count", None)
+        for kind in (WIDGET_VIEW, "image/png"):  # a picture's bytes differ with the fonts of a computer
+            output.get("data", {}).pop(kind, None)
+    return sanitized(outputs)
+
+
 def sanitized(outputs: list) -> str:
     """A cell's outputs as nbval compares them."""
     rules = configparser.RawConfigParser()

@@ -25,7 +25,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests import notebooks
-from tests.refresh_outputs import WIDGET_VIEW, sanitized
+from tests.refresh_outputs import comparable
 
 from .kills import clean_environment
 
@@ -120,12 +120,7 @@ def run(name: str = NOTEBOOK) -> Iterator[str]:
 
 
 def _outputs(notebook: nbformat.NotebookNode) -> list[str]:
-    cells = notebooks.code_cells(notebook)
-    for output in (output for cell in cells for output in cell.outputs):
-        output.pop("execution_count", None)
-        for kind in (WIDGET_VIEW, "image/png"):  # a picture's bytes differ with the fonts of a computer
-            output.get("data", {}).pop(kind, None)
-    return [sanitized(cell.outputs) for cell in cells]
+    return [comparable(cell.outputs) for cell in notebooks.code_cells(notebook)]
 
 
 def _use(page: Page, url: str, file: Path) -> None:
