@@ -79,7 +79,7 @@ class _Exchange(HTTPMessageDelegate):
         method, target, _ = self._start_line
         request = Request(method, target, self._headers, b"".join(self._chunks))
         service = self._service_of(request.host)
-        headers, response = ({}, _NO_HOST) if service is None else (service.headers, service.answer(request))
+        headers, response = ({}, _NO_HOST) if service is None else (service.headers(request), service.answer(request))
         if response.delay:
             loop = asyncio.get_running_loop()
             loop.call_later(response.delay, _send, self._connection, method, headers, response)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote_to_bytes
 
@@ -17,6 +18,7 @@ from .errors import PracticeError, ServiceError
 from .state.store import Store
 from .state.transaction import Transaction
 
+_REPEATABLE = re.compile(r"[\w-]{1,128}", re.ASCII)
 _UNREADABLE = "The practice cloud can't read this request."
 
 
@@ -33,14 +35,16 @@ class Request:
         self.host = split_host_and_port(headers.get("Host", "").lower())[0]
         self.headers = headers
         self.body = body
-        self._query: dict[str, list[str]] | None = None
         self._form: dict[str, list[str]] | None = None
+
+    def repeated(self, *names: str) -> dict[str, str]:
+        """Those of its headers of these names that an answer may repeat; others are as if they had not been sent."""
+        sent = {name: self.headers.get(name, "").strip() for name in names}
+        return {name: value for name, value in sent.items() if _REPEATABLE.fullmatch(value)}
 
     def query(self, name: str, default: str = "") -> str:
         """A parameter of the query."""
-        if self._query is None:
-            self._query = _fields(self._query_string)
-        found = self._query.get(name)
+        found = _query_fields(self._query_string).get(name)
         return found[-1].strip() if found else default
 
     def form(self, name: str) -> str:
@@ -120,10 +124,12 @@ class Routes:
 class Service:
     """A host that the practice cloud plays. A subclass says how it answers, and how its errors look."""
 
-    headers: Mapping[str, str] = {}
-
     def __init__(self, store: Store):
         self.store = store
+
+    def headers(self, request: Request) -> dict[str, str]:  # noqa: ARG002
+        """The headers of every answer to a request. Those of the answer itself go before them."""
+        return {}
 
     def transaction(self, request: Request) -> AbstractContextManager[Transaction]:
         """The one transaction in which a request is checked and done: for questions if it only asks."""
@@ -174,6 +180,11 @@ def _text(content: bytes) -> str:
         return content.decode()
     except UnicodeDecodeError:
         raise ServiceError(400, "BadRequest", _UNREADABLE) from None
+
+
+@lru_cache(maxsize=64)  # a client sends the same ones with each request
+def _query_fields(query: str) -> dict[str, list[str]]:
+    return _fields(query)
 
 
 def _fields(encoded: bytes | str) -> dict[str, list[str]]:

@@ -204,6 +204,10 @@ class _Client:
             ) from None
         except OSError:
             pass  # broken off
+        finally:
+            # OpenSSL may remember what was wrong, and tell the next connection of this thread (CPython issue 148594).
+            # To begin with another one makes it forget.
+            self._tls.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="localhost")
         return received
 
     def _look(self, request: Request, received: bytes) -> list[str]:

@@ -1,8 +1,7 @@
 """A vault's HTTP: which request means what, who is asking, and whether they may."""
 
-import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -189,31 +188,34 @@ _OPERATIONS: dict[Callable[..., Any], str] = {
 }
 
 
+_REQUEST_ID = "x-ms-client-request-id"
+_HEADERS = {
+    "x-ms-keyvault-region": "eastus",
+    "x-ms-keyvault-service-version": "1.9.501.1",
+    "x-ms-keyvault-network-info": f"conn_type=Ipv4;addr={CLIENT_ADDRESS};act_addr_fam=InterNetwork;",
+}
+
+
 class KeyVault(Service):
     """Every vault of the practice cloud."""
-
-    headers: Mapping[str, str] = {
-        "x-ms-keyvault-region": "eastus",
-        "x-ms-keyvault-service-version": "1.9.501.1",
-        "x-ms-keyvault-network-info": f"conn_type=Ipv4;addr={CLIENT_ADDRESS};act_addr_fam=InterNetwork;",
-    }
 
     def __init__(self, store: Store, tokens: Tokens):
         super().__init__(store)
         self._tokens = tokens
 
+    def headers(self, request: Request) -> dict[str, str]:
+        """What the service says of itself, and the request's own id if it has one."""
+        return _HEADERS | request.repeated(_REQUEST_ID)
+
     def answer(self, request: Request) -> Response:
-        """The answer, with the request's own id if it has one, held back if that is being rehearsed."""
+        """The answer, held back if that is being rehearsed."""
         response = super().answer(request)
         delay = self.store.conditions.slow_seconds
-        if delay and response.status != 401:
-            response = replace(response, delay=delay)
-        id = _own_id(request)
-        return replace(response, headers={**response.headers, "x-ms-client-request-id": id}) if id else response
+        return replace(response, delay=delay) if delay and response.status != 401 else response
 
     def respond(self, request: Request) -> Response:
         """Do what is asked for, or refuse it, and write it to the vault's audit log if it has one."""
-        began, trail = time.perf_counter(), audit.Trail(request, _own_id(request))
+        began, trail = time.perf_counter(), audit.Trail(request, request.repeated(_REQUEST_ID).get(_REQUEST_ID, ""))
         try:
             response = self._respond(request, trail)
         except ServiceError as error:
@@ -273,11 +275,6 @@ class KeyVault(Service):
             authority = f"https://{cloud.sign_in}/{TENANT_ID}"
             error.headers["WWW-Authenticate"] = f'Bearer authorization="{authority}", resource="{cloud.resource}"'
             raise
-
-
-def _own_id(request: Request) -> str:
-    id = request.headers.get("x-ms-client-request-id", "")
-    return id if re.fullmatch(r"[\w-]{1,128}", id, re.ASCII) else ""
 
 
 def _place(request: Request) -> tuple[str, Cloud]:

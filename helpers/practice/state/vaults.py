@@ -208,18 +208,9 @@ def set_policies(state: Transaction, vault: Vault, policies: dict[str, Permissio
         state.execute("INSERT INTO policies VALUES (?, ?, ?)", (vault.name, object_id, json.dumps(permissions)))
 
 
-@lru_cache(maxsize=64)
-def _network(text: str) -> Network:
-    said = json.loads(text)
-    return Network(**{**said, "addresses": tuple(said["addresses"])})
-
-
-@lru_cache(maxsize=64)
-def _diagnostics(text: str) -> tuple[DiagnosticSetting, ...]:
-    return tuple(DiagnosticSetting(**said) for said in json.loads(text))
-
-
+@lru_cache(maxsize=64)  # each request asks for its vault, which rarely changes
 def _vault(row: sqlite3.Row) -> Vault:
+    network = json.loads(row["network"])
     return Vault(
         name=row["name"],
         group=row["resource_group"],
@@ -228,9 +219,9 @@ def _vault(row: sqlite3.Row) -> Vault:
         retention_days=row["retention_days"],
         purge_protected=bool(row["purge_protected"]),
         uses_roles=bool(row["uses_roles"]),
-        network=_network(row["network"]),
+        network=Network(**{**network, "addresses": tuple(network["addresses"])}),
         cloud=CLOUDS[row["cloud"]],
-        diagnostics=_diagnostics(row["diagnostics"]),
+        diagnostics=tuple(DiagnosticSetting(**said) for said in json.loads(row["diagnostics"])),
         deleted_on=row["deleted_on"],
         purge_on=row["purge_on"],
     )

@@ -176,12 +176,9 @@ class Storage(Service):
         super().__init__(store)
         self._tokens = tokens
 
-    def answer(self, request: Request) -> Response:
-        """The answer, with the version and the request's own id if they have been sent."""
-        response = super().answer(request)
-        told = {name: _header(request, name) for name in ("x-ms-version", "x-ms-client-request-id")}
-        told = {name: value for name, value in told.items() if re.fullmatch(r"[\w-]{1,128}", value, re.ASCII)}
-        return replace(response, headers={**told, **response.headers})
+    def headers(self, request: Request) -> dict[str, str]:
+        """The version and the request's own id, if they have been sent."""
+        return request.repeated("x-ms-version", "x-ms-client-request-id")
 
     def respond(self, request: Request) -> Response:
         """Ask who is calling and whether they may; then do it, in one transaction."""
