@@ -17,7 +17,7 @@ _FIRST, _STEP = 126, 98
 _IN_WORDS = {
     SIGN_IN: N_("{number}: your code sends {request} to the sign-in ({carries}); the answer is {answer}."),
     VAULT: N_("{number}: your code sends {request} to the vault ({carries}); the answer is {answer}."),
-    OTHER: N_("{number}: your code sends {request} to the Azure ({carries}); the answer is {answer}."),
+    OTHER: N_("{number}: your code sends {request} to Azure ({carries}); the answer is {answer}."),
 }
 _STYLE = (
     "text{font:14px system-ui,sans-serif;fill:#172033;text-anchor:middle}.t{font-size:17px;font-weight:700}"

@@ -85,13 +85,12 @@ class Edition:
 
     def made(self) -> dict[Path, str]:
         """What is made from the texts: each file with what it holds. The outputs are those that are there."""
-        helpers = (notebooks.FOLDER / "helpers.py").read_text(encoding="utf-8")
         names = (notebooks.FOLDER / "helpers.pyi").read_text(encoding="utf-8")
         return {
             **{self.folder / f"{name}.ipynb": self._notebook(name) for name in (*self.names, "index")},
             **{self.folder / "pictures" / path.name: self._picture(path) for path in self._pictures()},
             notebooks.PROJECT / f"README.{self.language}.md": self._readme(),
-            self.folder / "helpers.py": helpers,
+            self.folder / "helpers.py": self._finder(),
             self.folder / "kv_secrets.py": (notebooks.FOLDER / "kv_secrets.py").read_text(encoding="utf-8"),
             self.folder / "helpers.pyi": names.replace("from ..", "from ..."),
         }
@@ -119,6 +118,17 @@ class Edition:
         made = translation.translated(without_languages(text), self._translate("readme"))
         relinked = translation.relinked(made, self._place(notebooks.PROJECT))
         return with_languages(relinked, f"[{ENGLISH}](README.md) · {self.title}")
+
+    def _finder(self) -> str:
+        """The file that finds the package. What it says where there is none can't come from the package's texts."""
+        lines, written = _finder()
+        said = _translation(self.catalog("helpers"), ast.literal_eval(written))
+        if said:
+            sentences = re.findall(r".+?(?:。|\. |$)", said)
+            lines[written.lineno - 1 : written.end_lineno] = [
+                f'{" " * written.col_offset}"{sentence}"' for sentence in sentences
+            ]
+        return "\n".join(lines)
 
     def _pictures(self) -> Iterator[Path]:
         catalog = self.catalog("pictures")
@@ -211,7 +221,16 @@ def _marked(text: str) -> str:
     return f"| {UNTRANSLATED}{text[2:]}" if text.startswith("| ") else UNTRANSLATED + text
 
 
+def _finder() -> tuple[list[str], ast.expr]:
+    """The lines of the file that finds the package, and among them the text of the error for where there is none."""
+    source = (notebooks.FOLDER / "helpers.py").read_text(encoding="utf-8")
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    [text] = [call.args[0] for call in calls if getattr(call.func, "id", "") == "ModuleNotFoundError"]
+    return source.split("\n"), text
+
+
 def _texts_of_helpers() -> Iterator[str]:
+    yield ast.literal_eval(_finder()[1])
     for path in sorted((notebooks.PROJECT / "helpers").rglob("*.py")):
         with path.open("rb") as opened:
             for _line, text, _comments, _context in extract("python", opened, keywords=_MARKS):

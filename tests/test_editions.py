@@ -1,8 +1,10 @@
 """The editions in other languages are made from the English notebooks and their texts, and speak one language each."""
 
+import ast
 import csv
 import re
 import sys
+from collections.abc import Iterator
 from string import Formatter
 
 import nbformat
@@ -172,6 +174,32 @@ def test_helpers_speak_the_language_of_the_notebook(tmp_path, monkeypatch) -> No
     assert (language._("Save it"), language._("New"), language._("Other")) == ("儲存", "New", "Other")
 
 
+# What the exercises hold of words and don't say: values to save or to find, and a library's own words.
+NOT_SAID = {
+    '# settings of the shop\nLOG_LEVEL=info\nDB_PASSWORD="',
+    "a new beginning",
+    "curly quote",
+    "different event loop",
+    "first draft",
+    "letter in two parts",
+    "line break",
+    "non-breaking space",
+    "second draft",
+    "signed in",
+    "zero-width space",
+}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((notebooks.PROJECT / "helpers/exercises").glob("*.py")), ids=lambda one: one.stem
+)
+def test_all_that_an_exercise_says_can_be_translated(path) -> None:
+    unmarked = _strings(ast.parse(path.read_text(encoding="utf-8")))
+    code = r"\w+\(.*\)|resourceType eq .*"
+    found = [text for text in unmarked if re.search("[a-z][,:.;]? [a-z`]", text) and not re.fullmatch(code, text)]
+    assert set(found) <= NOT_SAID, "mark it with `_`, or with `N_` where it isn't shown at once"
+
+
 # What a reader of a notebook sees of the helpers.
 SEEN = """
 from helpers import SecretName, connect, exercises, missing_names
@@ -277,6 +305,16 @@ def test_an_error_of_the_practice_cloud_is_told_in_chinese(in_chinese, state_fol
 def test_a_table_in_plain_text_is_straight_in_chinese_too() -> None:
     lines = repr(TableCard("A table", ("名稱", "b"), [("a", "x"), ("三個字", "y")])).splitlines()
     assert lines[1:] == ["  名稱    b", "  a       x", "  三個字  y"]
+
+
+def _strings(node: ast.AST) -> Iterator[str]:
+    """The strings of a module, also the parts of f-strings, but for docstrings and what is marked for translation."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    marked = isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "N_")
+    docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    for child in () if marked or docstring else ast.iter_child_nodes(node):
+        yield from _strings(child)
 
 
 def _shape(cell) -> tuple:

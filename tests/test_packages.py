@@ -95,11 +95,13 @@ def test_a_kernel_without_this_project_finds_helpers_and_hears_what_it_lacks() -
     assert "NotebookError: Missing in this kernel, or too old: aiohttp, anywidget, azure-identity" in finished.stderr
 
 
-def run_beside_copy(tmp_path: Path, *options: str, path: str = "") -> subprocess.CompletedProcess[str]:
+def run_beside_copy(
+    tmp_path: Path, *options: str, path: str = "", notebooks: str = "notebooks"
+) -> subprocess.CompletedProcess[str]:
     """Import `connect` in a folder that has a copy of the notebooks' helpers.py, and not the project beside it."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    shutil.copy(PROJECT / "notebooks" / "helpers.py", folder)
+    shutil.copy(PROJECT / notebooks / "helpers.py", folder)
     code = """import sys; sys.path.insert(0, "")
 try:
     from helpers import connect, exercises
@@ -107,9 +109,9 @@ except ModuleNotFoundError as error:
     print(*error._render_traceback_())  # what IPython shows
 else:
     print(sys.modules["helpers"].__file__, sys.path[0] == "")"""
-    environment = {**os.environ, "PYTHONPATH": path}
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
     return subprocess.run(
-        [sys.executable, *options, "-c", code], cwd=folder, env=environment, capture_output=True, text=True
+        [sys.executable, *options, "-c", code], cwd=folder, env=environment, capture_output=True, encoding="utf-8"
     )
 
 
@@ -117,6 +119,12 @@ def test_a_notebook_moved_out_of_its_folder_is_told_in_words(tmp_path) -> None:
     said = run_beside_copy(tmp_path, "-S").stdout.strip()
     assert said.startswith("The notebook was moved out of its folder, so it can't find `helpers`. Open it in the ")
     assert "\n" not in said
+
+
+def test_a_notebook_of_another_edition_is_told_so_in_its_language(tmp_path) -> None:
+    said = run_beside_copy(tmp_path, "-S", notebooks="notebooks/zh-TW").stdout.strip()
+    assert said.startswith("筆記本從資料夾移走了，所以找不到 `helpers`。")
+    assert said.endswith("再重新啟動核心。")
 
 
 def test_another_package_named_helpers_is_not_taken_for_it(tmp_path) -> None:

@@ -22,7 +22,7 @@ from azure.identity import DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 from azure.keyvault.secrets._shared import http_challenge_cache
 
-from helpers import request_recorder, show_requests
+from helpers import request_recorder, sequence_diagram, show_requests
 from helpers.request_recorder import MOST, _Span
 from tests import notebooks
 from tests.requests_of_snippets import html, kept, listening
@@ -238,6 +238,14 @@ def test_picture_and_table_can_be_read_without_seeing_them(client):
     assert "1: your code sends PUT /secrets/my-secret to the vault (no token, no body)" in alternative
     assert '<th scope="col"' in shown
     assert "var(" not in shown
+
+
+def test_what_goes_to_neither_vault_nor_sign_in_goes_to_azure():
+    sent = sequence_diagram.Exchange(sequence_diagram.OTHER, "GET /subscriptions", "with the token, no body", "200 OK")
+    assert sequence_diagram.describe([sent]) == (
+        "A sequence of requests. 1: your code sends GET /subscriptions to Azure (with the token, no body); "
+        "the answer is 200 OK."
+    )
 
 
 def test_hostile_names_are_text(client):

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
+from ..language import N_, _
 from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call, fresh_name
 
 _TIMEOUT_SECONDS = 10
@@ -17,7 +18,7 @@ _TIMEOUT_SECONDS = 10
 class SayWhichAreMissing(Exercise):
     """Of many secrets, say which are not there; one that is disabled is there."""
 
-    title = "Exercise: say which are missing"
+    title = N_("Exercise: say which are missing")
 
     def prepare(self) -> None:
         """Save all but two of the secrets, and one of them disabled."""
@@ -32,42 +33,47 @@ class SayWhichAreMissing(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """The secrets to look for, and where the answer goes."""
-        return [("exercise.wanted", f"a list of {len(self.wanted)} names"), ("exercise.name", self.name)]
+        return [
+            ("exercise.wanted", _("a list of {count} names").format(count=len(self.wanted))),
+            ("exercise.name", self.name),
+        ]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Read the names from the value that was saved."""
         saved = self.value_of(self.name)
         if saved is None:
-            return NOT_YET, "Save the names of the missing secrets under `exercise.name`."
+            return NOT_YET, _("Save the names of the missing secrets under `exercise.name`.")
         named = set(re.findall(r"exercise-[0-9a-f]{6}", saved)) & set(self.wanted)
         if named == self._missing:
             if set(re.findall(r"[\w-]+", saved)) != self._missing:
                 return (
                     WRONG,
-                    "The right names are there, and something else, too. Save only the names, with spaces between.",
+                    _("The right names are there, and something else, too. Save only the names, with spaces between."),
                 )
-            return RIGHT, "Those are the two that don't exist. You didn't mistake the disabled one for a missing one."
+            return RIGHT, _(
+                "Those are the two that don't exist. You didn't mistake the disabled one for a missing one."
+            )
         if not named:
             return (
                 WRONG,
-                "The value you saved has no name from `exercise.wanted`. Save the names, not a count or an error.",
+                _("The value you saved has no name from `exercise.wanted`. Save the names, not a count or an error."),
             )
         if named == self._missing | {self._disabled}:
-            return WRONG, (
+            return WRONG, _(
                 "One name too many: the disabled secret exists. It raises HttpResponseError with status 403, so catch "
                 "only ResourceNotFoundError for the missing ones."
             )
         if named < self._missing:
-            return WRONG, "There's another one missing. Keep going after the first error, and look at every name."
+            return WRONG, _("There's another one missing. Keep going after the first error, and look at every name.")
         if not named & self._missing:
-            return WRONG, "These secrets exist. Save the names of the ones that don't."
-        return WRONG, "Some of these exist. Save only the names for which the vault answers SecretNotFound."
+            return WRONG, _("These secrets exist. Save the names of the ones that don't.")
+        return WRONG, _("Some of these exist. Save only the names for which the vault answers SecretNotFound.")
 
 
 class AtMostFour(Exercise):
     """A coroutine function that retrieves many secrets, and no more than four at once."""
 
-    title = "Exercise: four at once"
+    title = N_("Exercise: four at once")
     most = 4
 
     def names(self) -> list[tuple[str, str]]:
@@ -77,43 +83,50 @@ class AtMostFour(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Run the function with a stand-in for the client, which counts the calls that are under way."""
         if answer is None:
-            return NOT_YET, "Write `async def answer(vault, names):`, and return a dict of names and values."
+            return NOT_YET, _("Write `async def answer(vault, names):`, and return a dict of names and values.")
         if inspect.iscoroutine(answer):
             answer.close()
-            return WRONG, "`answer` is a coroutine, because the function was called. Leave out the parentheses."
+            return WRONG, _("`answer` is a coroutine, because the function was called. Leave out the parentheses.")
         if not callable(answer):
-            return WRONG, "`answer` isn't a function. Begin with `async def answer(vault, names):`."
+            return WRONG, _("`answer` isn't a function. Begin with `async def answer(vault, names):`.")
         vault = _Vault()
         result = self._run(answer, vault)
         if _close_waiting(result):
             return (
                 WRONG,
-                "The result has calls in it that nobody waited for. `await` them all together, with `asyncio.gather`.",
+                _(
+                    "The result has calls in it that nobody waited for. `await` them all together, with "
+                    "`asyncio.gather`."
+                ),
             )
         if isinstance(result, list | tuple):
-            return WRONG, "Your function returns a list. Return a dict: `dict(zip(names, values))`."
+            return WRONG, _("Your function returns a list. Return a dict: `dict(zip(names, values))`.")
         if not isinstance(result, dict):
             return (
                 WRONG,
-                f"Your function returns something of type {type(result).__name__}. Return a dict of names and values.",
+                _("Your function returns something of type {type}. Return a dict of names and values.").format(
+                    type=type(result).__name__
+                ),
             )
         if any(isinstance(value, SimpleNamespace) for value in result.values()):
-            return WRONG, "The dict has whole secrets in it. Take the `.value` of each."
+            return WRONG, _("The dict has whole secrets in it. Take the `.value` of each.")
         if result != vault.values:
             return (
                 WRONG,
-                "Some names don't have their own value. `asyncio.gather` keeps the order, so `zip` can match them.",
+                _("Some names don't have their own value. `asyncio.gather` keeps the order, so `zip` can match them."),
             )
         if vault.most == 1:
             return (
                 WRONG,
-                "The values are right, but the calls ran one after another. Let `asyncio.gather` run them together.",
+                _("The values are right, but the calls ran one after another. Let `asyncio.gather` run them together."),
             )
         if vault.most > self.most:
-            return WRONG, (
-                f"{vault.most} calls were under way at once. Make one `asyncio.Semaphore(4)`, and use it for all calls."
-            )
-        return RIGHT, f"All {len(result)} values are there, and no more than {vault.most} calls were under way at once."
+            return WRONG, _(
+                "{most} calls were under way at once. Make one `asyncio.Semaphore(4)`, and use it for all calls."
+            ).format(most=vault.most)
+        return RIGHT, _("All {count} values are there, and no more than {most} calls were under way at once.").format(
+            count=len(result), most=vault.most
+        )
 
     def _run(self, answer: Callable[..., Any], vault: "_Vault") -> Any:
         async def bounded() -> Any:
@@ -135,12 +148,17 @@ class AtMostFour(Exercise):
                     raise
                 return (
                     None,
-                    "Make the semaphore inside the function. One that was made outside belongs to another event loop.",
+                    _(
+                        "Make the semaphore inside the function. One that was made outside belongs to another event "
+                        "loop."
+                    ),
                 )
             except asyncio.TimeoutError:
                 return (
                     None,
-                    f"Your function didn't finish within {_TIMEOUT_SECONDS} seconds. Is a call waiting for itself?",
+                    _("Your function didn't finish within {seconds} seconds. Is a call waiting for itself?").format(
+                        seconds=_TIMEOUT_SECONDS
+                    ),
                 )
 
         result, hint = call(asked)

@@ -16,6 +16,7 @@ from azure.identity import DefaultAzureCredential
 from azure.keyvault.secrets import SecretClient
 
 from ..errors import NotebookError
+from ..language import N_, _
 from .exercise import NOT_YET, RIGHT, WRONG, AnswerError, Exercise, call, fresh_name
 
 _FIREWALL = "ForbiddenByFirewall"
@@ -31,7 +32,7 @@ _PATIENCE_SECONDS = 120  # on Azure, a change of the rules takes a while to work
 class ReadTheAddress(Exercise):
     """Write a function that finds the address that an IP rule would have to let in."""
 
-    title = "Exercise: find the address to let in"
+    title = N_("Exercise: find the address to let in")
 
     def prepare(self) -> None:
         """Meet a refusal by the firewall, one for the public network, and two errors that aren't about a network."""
@@ -58,25 +59,25 @@ class ReadTheAddress(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """What the function is given, and what it gives."""
-        return [("answer(error)", "returns the address for an IP rule, or None")]
+        return [("answer(error)", _("returns the address for an IP rule, or None"))]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
         if answer is None:
-            return NOT_YET, "Write a function named `answer` that takes an error."
+            return NOT_YET, _("Write a function named `answer` that takes an error.")
         if not callable(answer):
-            return WRONG, "`answer` isn't a function. Begin with `def answer(error):`."
-        found = [call(answer, error) for error, _ in self._errors]
-        wrong = [(got, wanted) for got, (_, wanted) in zip(found, self._errors, strict=True) if got != wanted]
+            return WRONG, _("`answer` isn't a function. Begin with `def answer(error):`.")
+        found = [call(answer, error) for error, _wanted in self._errors]
+        wrong = [(got, wanted) for got, (_error, wanted) in zip(found, self._errors, strict=True) if got != wanted]
         if not wrong:
-            return RIGHT, "Your function finds the address if an IP rule can help, and returns None if it can't."
+            return RIGHT, _("Your function finds the address if an IP rule can help, and returns None if it can't.")
         return WRONG, _about_address(found, *wrong[0])
 
 
 class LetOneJobIn(Exercise):
     """Write a function that lets an address in for as long as a job runs."""
 
-    title = "Exercise: let a job in, and nobody after it"
+    title = N_("Exercise: let a job in, and nobody after it")
 
     def prepare(self) -> None:
         """Find out where the vault sees this computer."""
@@ -87,8 +88,8 @@ class LetOneJobIn(Exercise):
         """The address, and what there is to read and change the rules with."""
         return [
             ("second_exercise.address", self.address),
-            ("second_exercise.addresses()", "the addresses that the vault's IP rules let in, as a list"),
-            ("second_exercise.set_addresses([...])", "puts these addresses in place of the ones that are there"),
+            ("second_exercise.addresses()", _("the addresses that the vault's IP rules let in, as a list")),
+            ("second_exercise.set_addresses([...])", _("puts these addresses in place of the ones that are there")),
         ]
 
     def addresses(self) -> list[str]:
@@ -102,17 +103,17 @@ class LetOneJobIn(Exercise):
             TypeError: `addresses` is one str.
         """
         if isinstance(addresses, str):
-            raise TypeError("`set_addresses` takes a list of addresses, even for a single address.")
+            raise TypeError(_("`set_addresses` takes a list of addresses, even for a single address."))
         self._network.set_addresses(list(addresses))
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Close the vault, and call the function with a job that ends well and with one that fails."""
         if answer is None:
-            return NOT_YET, "Write a function named `answer` that takes an address and a job."
+            return NOT_YET, _("Write a function named `answer` that takes an address and a job.")
         if not callable(answer):
-            return WRONG, "`answer` has to be a function. Begin with `def answer(address, job):`."
+            return WRONG, _("`answer` has to be a function. Begin with `def answer(address, job):`.")
         try:
-            return self._look_at_good_job(answer) or self._look_at_failing_job(answer) or _ALL_WELL
+            return self._look_at_good_job(answer) or self._look_at_failing_job(answer) or (RIGHT, _(_ALL_WELL))
         finally:
             self._network.open()
 
@@ -121,30 +122,30 @@ class LetOneJobIn(Exercise):
         returned = call(answer, self.address, job)
         mine, neighbor = _as_networks([self.address]), _as_networks([_NEIGHBOR])
         if not job.seen:
-            return WRONG, "Your function never called the job. Call it with `job()`, between the two changes."
+            return WRONG, _("Your function never called the job. Call it with `job()`, between the two changes.")
         if len(job.seen) > 1:
-            return WRONG, f"Your function called the job {len(job.seen)} times. Call it once."
+            return WRONG, _("Your function called the job {count} times. Call it once.").format(count=len(job.seen))
         during, after = job.seen[0], _as_networks(self.addresses())
         if not during & mine and not job.let_in:
-            return WRONG, "The vault refused the job. Add the address to the rules before you call `job()`."
+            return WRONG, _("The vault refused the job. Add the address to the rules before you call `job()`.")
         if during - mine - neighbor:
-            return WRONG, "While the job ran, the rules let in more than the one address. Add the address alone."
+            return WRONG, _("While the job ran, the rules let in more than the one address. Add the address alone.")
         if not neighbor <= during:
-            return WRONG, (
-                f"While the job ran, someone else's rule for {_NEIGHBOR} was gone. `set_addresses` replaces all of "
+            return WRONG, _(
+                "While the job ran, someone else's rule for {address} was gone. `set_addresses` replaces all of "
                 "them, so give it the addresses that are there, and yours."
-            )
+            ).format(address=_NEIGHBOR)
         if after & mine:
-            return WRONG, "The job is over, and its address is still let in. Take it out of the rules again."
+            return WRONG, _("The job is over, and its address is still let in. Take it out of the rules again.")
         if after != neighbor:
-            return WRONG, (
-                f"Afterwards, someone else's rule for {_NEIGHBOR} was gone. Remove only your address, and leave the "
-                "other rules as they were."
-            )
+            return WRONG, _(
+                "Afterwards, someone else's rule for {address} was gone. Remove only your address, and leave "
+                "the other rules as they were."
+            ).format(address=_NEIGHBOR)
         if not job.let_in:
-            return WRONG, "The rule was there, and the vault still refused the job. On Azure, wait and check again."
+            return WRONG, _("The rule was there, and the vault still refused the job. On Azure, wait and check again.")
         if returned != job.result:
-            return WRONG, "Return what the job returns, so that whoever called your function gets it."
+            return WRONG, _("Return what the job returns, so that whoever called your function gets it.")
         return None
 
     def _look_at_failing_job(self, answer: Callable[..., Any]) -> tuple[str, str] | None:
@@ -154,13 +155,15 @@ class LetOneJobIn(Exercise):
         except JobFailedError:
             heard = True
         except Exception as error:
-            raise AnswerError(f"The job failed, and your function raised {type(error).__name__} instead.") from None
+            raise AnswerError(
+                _("The job failed, and your function raised {error} instead.").format(error=type(error).__name__)
+            ) from None
         else:
             heard = False
         if _as_networks(self.addresses()) & _as_networks([self.address]):
-            return WRONG, "When the job fails, its address is still let in afterwards. Use `try` and `finally`."
+            return WRONG, _("When the job fails, its address is still let in afterwards. Use `try` and `finally`.")
         if not heard:
-            return WRONG, "The job failed, and nobody heard about it. Let its error through."
+            return WRONG, _("The job failed, and nobody heard about it. Let its error through.")
         return None
 
     def _close_and_make_job(self, *, fails: bool) -> "_Job":
@@ -168,7 +171,7 @@ class LetOneJobIn(Exercise):
         return _Job(self._second, self._network, self.address, fails=fails)
 
 
-_ALL_WELL = (RIGHT, "The address is let in while the job runs, and shut out again afterwards, even if the job fails.")
+_ALL_WELL = N_("The address is let in while the job runs, and shut out again afterwards, even if the job fails.")
 
 
 class JobFailedError(Exception):
@@ -187,7 +190,7 @@ class _Job:
 
     def __call__(self) -> str:
         if self._fails:
-            raise JobFailedError("This job fails on purpose.")
+            raise JobFailedError(_("This job fails on purpose."))
         rules = _as_networks(self._network.addresses())
         self.seen.append(rules)
         if _as_networks([self._address]) & rules:
@@ -239,8 +242,10 @@ class _Network:
             for found in self._ask("GET", f"{subscription['id']}/resources", "2021-04-01", wanted)["value"]:
                 return cast(str, found["id"])
         raise NotebookError(
-            f"Your sign-in can't see the vault {vault} in the control plane. The exercise changes its network rules, "
-            "so it needs a role such as Key Vault Contributor on that vault."
+            _(
+                "Your sign-in can't see the vault {vault} in the control plane. The exercise changes its "
+                "network rules, so it needs a role such as Key Vault Contributor on that vault."
+            ).format(vault=vault)
         )
 
     def _ask(self, method: str, path: str, version: str = "2023-07-01", wanted: str = "", body: Any = None) -> Any:
@@ -248,8 +253,10 @@ class _Network:
         answer = self._client.send_request(HttpRequest(method, f"{_MANAGEMENT}{path}", params=params, json=body))
         if answer.status_code == 403:
             raise NotebookError(
-                "Your sign-in isn't allowed to change the vault's network rules. It needs a role such as Key Vault "
-                "Contributor on that vault."
+                _(
+                    "Your sign-in isn't allowed to change the vault's network rules. It needs a role such as Key Vault "
+                    "Contributor on that vault."
+                )
             )
         if answer.status_code >= 400:
             raise HttpResponseError(response=answer)
@@ -264,8 +271,10 @@ def _second_vault() -> tuple[SecretClient, _Network]:
     name = os.environ.get("LESSON_SECOND_VAULT", "")
     if not name or name == os.environ["KEY_VAULT_NAME"]:
         raise NotebookError(
-            "The exercise closes a vault for a moment, so it needs a second one. Set LESSON_SECOND_VAULT as step 1 "
-            "says, and start Jupyter again from that terminal."
+            _(
+                "The exercise closes a vault for a moment, so it needs a second one. Set LESSON_SECOND_VAULT as step 1 "
+                "says, and start Jupyter again from that terminal."
+            )
         )
     return SecretClient(f"https://{name}.vault.azure.net", DefaultAzureCredential()), _Network(name)
 
@@ -275,7 +284,7 @@ def _client_address(client: SecretClient) -> str:
     answer = client.send_request(HttpRequest("GET", "/secrets"))
     found = re.search(r"\baddr=([\d.]+);", answer.headers.get("x-ms-keyvault-network-info", ""))
     if found is None:
-        raise NotebookError("The vault doesn't see an IPv4 address for this computer, so no IP rule can let it in.")
+        raise NotebookError(_("The vault doesn't see an IPv4 address for this computer, so no IP rule can let it in."))
     return found[1]
 
 
@@ -299,7 +308,7 @@ def _wait_for(client: SecretClient, code: str | None, *, must: bool = True) -> H
         time.sleep(2)
     if must:
         raise NotebookError(
-            "The vault's new rules haven't taken effect yet. Wait a few minutes, then run the cell again."
+            _("The vault's new rules haven't taken effect yet. Wait a few minutes, then run the cell again.")
         )
     return refusal
 
@@ -336,23 +345,25 @@ def _as_networks(addresses: list[str]) -> set[IPv4Network]:
 
 def _about_address(found: list[Any], got: Any, wanted: str | None) -> str:
     if len(set(map(str, found))) == 1:
-        return "The function returns the same thing for every error. Look at the error it's given."
+        return _("The function returns the same thing for every error. Look at the error it's given.")
     if wanted is None:
-        return (
-            "For some errors, no IP rule helps: the public network is off, a secret is disabled, or no secret has that "
-            f"name. Return None for them. A rule helps only when the inner code is {_FIREWALL}."
-        )
+        return _(
+            "For some errors, no IP rule helps: the public network is off, a secret is disabled, or no "
+            "secret has that name. Return None for them. A rule helps only when the inner code is {code}."
+        ).format(code=_FIREWALL)
     if got is None:
-        return "For a refusal by the firewall, the function returned None. Does it `return` what it found?"
+        return _("For a refusal by the firewall, the function returned None. Does it `return` what it found?")
     if not isinstance(got, str):
-        return f"The function returned something of type {type(got).__name__}. Return the address as a str."
+        return _("The function returned something of type {type}. Return the address as a str.").format(
+            type=type(got).__name__
+        )
     if got.strip() == wanted:
-        return "Almost: there's white space around the address. The lines of the message end with `\\r\\n`."
+        return _("Almost: there's white space around the address. The lines of the message end with `\\r\\n`.")
     if wanted in got:
-        return "The address is in there, with more around it. Return the address alone."
+        return _("The address is in there, with more around it. Return the address alone.")
     if re.fullmatch(r"[\d.]+", got):
-        return (
+        return _(
             "That address belongs to another refusal. Look for the right one in the message of the error your function "
             "is given."
         )
-    return "That isn't the address. It's in the message, in the line that begins with `Client address:`."
+    return _("That isn't the address. It's in the message, in the line that begins with `Client address:`.")

@@ -9,6 +9,7 @@ from unittest.mock import patch
 from azure.core.exceptions import ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 
+from ..language import N_, _
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 
 _VARIABLE = "AZURE_TOKEN_CREDENTIALS"
@@ -17,32 +18,41 @@ _VARIABLE = "AZURE_TOKEN_CREDENTIALS"
 class NoticeTheMistakes(Exercise):
     """Write a test that lets a right program pass, and notices what is wrong with three others."""
 
-    title = "Exercise: notice the mistakes"
+    title = N_("Exercise: notice the mistakes")
 
     def names(self) -> list[tuple[str, str]]:
         """What the check calls the function with."""
-        return [("answer(setting, client, name)", "the program's function, a client, and a name that's free")]
+        return [("answer(setting, client, name)", _("the program's function, a client, and a name that's free"))]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the test with a program that is right, then with each of those that are not."""
         if answer is None:
-            return NOT_YET, "Write a function named `answer` that takes `setting`, `client` and `name`."
+            return NOT_YET, _("Write a function named `answer` that takes `setting`, `client` and `name`.")
         if not callable(answer):
-            return WRONG, "`answer` isn't a function. Write `def answer(setting, client, name):`."
+            return WRONG, _("`answer` isn't a function. Write `def answer(setting, client, name):`.")
         if raised := self._run(answer, self._current_value):
-            return WRONG, (
-                f"Your test raises {raised} even though the program is right. Call it in a cell of its own to see "
+            return WRONG, _(
+                "Your test raises {error} even though the program is right. Call it in a cell of its own to see "
                 "where, then check again."
-            )
-        mistakes = {
-            self._same_for_all: "the same value for every secret. Save a value, and compare what `setting` returns",
-            self._old_value(): "the old value after a rotation. Save a second value, and compare again",
-            self._empty_text: "an empty string for a secret that isn't there. Expect ResourceNotFoundError",
+            ).format(error=raised)
+        hints = {
+            self._same_for_all: _(
+                "Your test passes with a program that returns the same value for every secret. "
+                "Save a value, and compare what `setting` returns."
+            ),
+            self._old_value(): _(
+                "Your test passes with a program that returns the old value after a rotation. "
+                "Save a second value, and compare again."
+            ),
+            self._empty_text: _(
+                "Your test passes with a program that returns an empty string for a secret that isn't there. "
+                "Expect ResourceNotFoundError."
+            ),
         }
-        for setting, mistake in mistakes.items():
+        for setting, hint in hints.items():
             if not self._run(answer, setting):
-                return WRONG, f"Your test passes with a program that returns {mistake}."
-        return RIGHT, "Your test passes with the right program, and fails with each of the others."
+                return WRONG, hint
+        return RIGHT, _("Your test passes with the right program, and fails with each of the others.")
 
     def _run(self, test: Callable[..., Any], setting: Callable[[str], str]) -> str:
         """The name of the error that the test raises, or "" if it passes."""
@@ -81,28 +91,33 @@ class NoticeTheMistakes(Exercise):
 class ChooseTheSignIn(Exercise):
     """Make a credential that does what the environment says, and refuses to begin where it says nothing."""
 
-    title = "Exercise: choose the sign-in outside of the code"
+    title = N_("Exercise: choose the sign-in outside of the code")
 
     def names(self) -> list[tuple[str, str]]:
         """The variable that the check sets."""
-        return [(f'os.environ["{_VARIABLE}"]', "unset, empty, or one of several values")]
+        return [(f'os.environ["{_VARIABLE}"]', _("unset, empty, or one of several values"))]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function in environments with and without the variable."""
         if answer is None:
-            return NOT_YET, "Write a function named `answer` that takes nothing and returns a credential."
+            return NOT_YET, _("Write a function named `answer` that takes nothing and returns a credential.")
         if not callable(answer):
-            return WRONG, (
-                f"`answer` is of type {type(answer).__name__}. Write `def answer():`, so that the variable is read "
-                "when the program starts."
-            )
-        for value, words in ((None, f"{_VARIABLE} isn't set"), ("", f"{_VARIABLE} is empty")):
+            return WRONG, _(
+                "`answer` is of type {type}. Write `def answer():`, so that the variable is read when the "
+                "program starts."
+            ).format(type=type(answer).__name__)
+        for value, hint in (
+            (None, _("When {variable} isn't set, your function returns a credential. It should raise ValueError.")),
+            ("", _("When {variable} is empty, your function returns a credential. It should raise ValueError.")),
+        ):
             if not _refuses(answer, value):
-                return WRONG, f"When {words}, your function returns a credential. It should raise ValueError."
+                return WRONG, hint.format(variable=_VARIABLE)
         for value in ("prod", "ManagedIdentityCredential", "AzureCliCredential"):
             if hint := _wrong_credential(answer, value):
                 return WRONG, hint
-        return RIGHT, "The environment decides who your program signs in as, and without a decision it doesn't start."
+        return RIGHT, _(
+            "The environment decides who your program signs in as, and without a decision it doesn't start."
+        )
 
 
 def _refuses(answer: Callable[[], Any], value: str | None) -> bool:
@@ -120,18 +135,17 @@ def _wrong_credential(answer: Callable[[], Any], value: str) -> str:
     """What is wrong with the credential that the function returns when the variable has this value."""
     made = _with_variable(value, answer)
     if made is None:
-        return "Your function returns nothing. End it with `return` and the credential."
+        return _("Your function returns nothing. End it with `return` and the credential.")
     if not isinstance(made, DefaultAzureCredential):
-        return (
-            f"Your function returns something of type {type(made).__name__}, which works only in some places. Return a "
+        return _(
+            "Your function returns something of type {type}, which works only in some places. Return a "
             "DefaultAzureCredential, and let the variable decide."
-        )
+        ).format(type=type(made).__name__)
     expected = _with_variable(value, DefaultAzureCredential)
     if _kinds(made) != _kinds(expected):
-        return (
-            f"With {_VARIABLE}={value}, your credential tries other sign-ins than that. Leave the choice to the "
-            "variable."
-        )
+        return _(
+            "With {variable}={value}, your credential tries other sign-ins than that. Leave the choice to the variable."
+        ).format(variable=_VARIABLE, value=value)
     return ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from azure.core.exceptions import ResourceNotFoundError
 
+from ..language import N_, _, in_a_row
 from ..masking import Masked
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise
 
@@ -23,7 +24,7 @@ _DAMAGE: dict[str, Callable[[str], str]] = {
 class SaveALogin(Exercise):
     """Save a login as JSON, so that a reader that goes by the content type gets the same dict."""
 
-    title = "Exercise: save a login as JSON"
+    title = N_("Exercise: save a login as JSON")
 
     def prepare(self) -> None:
         """Make up the login. Nothing of it is in the vault yet."""
@@ -33,52 +34,58 @@ class SaveALogin(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """The secret's name, and the login."""
-        return [("exercise.name", self.name), ("exercise.login", f"a dict with {', '.join(self.login)}")]
+        return [
+            ("exercise.name", self.name),
+            ("exercise.login", _("a dict with {fields}").format(fields=_(", ").join(self.login))),
+        ]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Read the secret as the notebook's reader does, and compare."""
         try:
             secret = self._client.get_secret(self.name)
         except ResourceNotFoundError:
-            return NOT_YET, f"Save the whole login under the name {self.name}, as one secret."
+            return NOT_YET, _("Save the whole login under the name {name}, as one secret.").format(name=self.name)
         if hint := self._what_is_odd(secret.value or ""):
             return WRONG, hint
         if secret.properties.content_type != "application/json":
-            said = "another content type" if secret.properties.content_type else "no content type"
-            return WRONG, (
-                f"The value is right, but the secret has {said}, so the reader returns a str. Save it with "
+            has_another = bool(secret.properties.content_type)
+            said = _("has another content type") if has_another else _("has no content type")
+            return WRONG, _(
+                "The value is right, but the secret {said}, so the reader returns a str. Save it with "
                 '`content_type="application/json"`.'
-            )
-        return RIGHT, "Whoever reads this secret gets your dict back, with the port as a number."
+            ).format(said=said)
+        return RIGHT, _("Whoever reads this secret gets your dict back, with the port as a number.")
 
     def _what_is_odd(self, value: str) -> str:
         if value == self.login["password"]:
-            return "That's the password alone. Save all four fields, as one text in JSON."
+            return _("That's the password alone. Save all four fields, as one text in JSON.")
         try:
             found = json.loads(value)
         except ValueError:
             if value.startswith("{'"):
-                return "That's how Python shows a dict, and it isn't JSON. Make the text with `json.dumps`."
-            return "The value isn't JSON. Don't put the text together by hand: make it with `json.dumps`."
+                return _("That's how Python shows a dict, and it isn't JSON. Make the text with `json.dumps`.")
+            return _("The value isn't JSON. Don't put the text together by hand: make it with `json.dumps`.")
         if isinstance(found, str):
-            return "It's JSON within JSON. Call `json.dumps` once, on the dict itself."
+            return _("It's JSON within JSON. Call `json.dumps` once, on the dict itself.")
         if not isinstance(found, dict):
-            return "It's JSON, but not of a dict. Give the whole `exercise.login` to `json.dumps`."
+            return _("It's JSON, but not of a dict. Give the whole `exercise.login` to `json.dumps`.")
         if missing := [field for field in self.login if field not in found]:
-            return f"Not everything is there. What's missing: {', '.join(missing)}."
+            return _("Not everything is there. What's missing: {fields}.").format(fields=_(", ").join(missing))
         if len(found) > len(self.login):
-            return "There are more fields than `exercise.login` has. Save those four, and nothing else."
+            return _("There are more fields than `exercise.login` has. Save those four, and nothing else.")
         if found["port"] == str(self.login["port"]):
-            return "The port became text. JSON has numbers: leave it the int that it is in `exercise.login`."
+            return _("The port became text. JSON has numbers: leave it the int that it is in `exercise.login`.")
         if different := [field for field in self.login if found[field] != self.login[field]]:
-            return f"Not everything is as in `exercise.login`. What's different: {', '.join(different)}."
+            return _("Not everything is as in `exercise.login`. What's different: {fields}.").format(
+                fields=_(", ").join(different)
+            )
         return ""
 
 
 class FindTheDamage(Exercise):
     """Find the one of five pasted values that copying has damaged, and how."""
 
-    title = "Exercise: find the damaged value"
+    title = N_("Exercise: find the damaged value")
 
     def prepare(self) -> None:
         """Make up five values, and damage one. Nothing goes into the vault."""
@@ -89,34 +96,41 @@ class FindTheDamage(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """What was pasted."""
-        return [("second_exercise.pasted", "a dict from five names to values")]
+        return [("second_exercise.pasted", _("a dict from five names to values"))]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Compare the pair with what was done."""
         if answer is None:
-            return NOT_YET, 'Set `answer` to a pair, such as `("api-key", "curly quote")`.'
+            return NOT_YET, _('Set `answer` to a pair, such as `("api-key", "curly quote")`.')
         if not _is_pair(answer):
-            return WRONG, '`answer` should be a pair of texts, such as `("api-key", "curly quote")`.'
+            return WRONG, _('`answer` should be a pair of texts, such as `("api-key", "curly quote")`.')
         name, damage = answer[0].strip(), answer[1].strip().lower()
         if name in self.pasted.values():
-            return WRONG, "Give the value's name in place of the value, so that the value stays out of the cell."
+            return WRONG, _("Give the value's name in place of the value, so that the value stays out of the cell.")
         if name not in self.pasted:
-            back_to_front = " The name comes first." if answer[1] in self.pasted else ""
-            return WRONG, f"No value has that name. The names are {', '.join(self.pasted)}.{back_to_front}"
+            said = _("No value has that name. The names are {names}.").format(names=_(", ").join(self.pasted))
+            return WRONG, in_a_row(said, _("The name comes first.") if answer[1] in self.pasted else "")
         if name != self._damaged:
-            return WRONG, (
+            return WRONG, _(
                 "That value is as it should be. A plain space, a straight quote and a \u00fc in one part are fine in a "
                 "password."
             )
         named = [words for words in _DAMAGE if words in damage]
         if not named:
-            return WRONG, f"That's the value. Say what's wrong with it in these words: {', '.join(_DAMAGE)}."
+            return WRONG, _("That's the value. Say what's wrong with it in these words: {words}.").format(
+                words=_(", ").join(_DAMAGE)
+            )
         if named != [self._damage]:
             return (
                 WRONG,
-                "That's the value, but something else is wrong with it. Look at what `ord` says about its characters.",
+                _(
+                    "That's the value, but something else is wrong with it. Look at what `ord` says about its "
+                    "characters."
+                ),
             )
-        return RIGHT, "You found it without looking at a value. Now you'd copy that one again, from where it came from."
+        return RIGHT, _(
+            "You found it without looking at a value. Now you'd copy that one again, from where it came from."
+        )
 
 
 def _sound() -> Masked:

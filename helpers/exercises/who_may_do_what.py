@@ -12,12 +12,13 @@ from azure.identity import ClientSecretCredential
 from azure.keyvault.secrets import SecretClient
 
 from ..errors import NotebookError
+from ..language import N_, _, in_a_row
 from ..rehearsal import revoke_role
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call, fresh_name
 
 _NO_ROLE = "ForbiddenByRbac"
 _MANAGEMENT = "https://management.azure.com"
-_TAKE_AWAY = (
+_TAKE_AWAY = N_(
     "Take this role away with `revoke_role`, or with `az role assignment delete` on Azure, and assign a smaller one."
 )
 
@@ -36,8 +37,10 @@ def sign_in_as(program: str) -> ClientSecretCredential:
         )
     except KeyError as missing:
         raise NotebookError(
-            f"The exercise needs the variable {missing.args[0]}. Set it as shown in step 1 of notebook 18, and start "
-            "Jupyter again from that terminal."
+            _(
+                "The exercise needs the variable {variable}. Set it as shown in step 1 of notebook 18, and "
+                "start Jupyter again from that terminal."
+            ).format(variable=missing.args[0])
         ) from None
 
 
@@ -52,14 +55,14 @@ def error_of(function: Callable[..., Any], *arguments: Any) -> HttpResponseError
     except HttpResponseError as error:
         return error
     raise NotebookError(
-        "The exercise can't be prepared, because a program is allowed to do more than it should. Check its roles."
+        _("The exercise can't be prepared, because a program is allowed to do more than it should. Check its roles.")
     )
 
 
 class ReadTheRefusal(Exercise):
     """Write a function that finds the missing action in an error."""
 
-    title = "Exercise: read what's missing"
+    title = N_("Exercise: read what's missing")
 
     def prepare(self) -> None:
         """Meet three refusals for a missing role, and two other errors."""
@@ -77,20 +80,20 @@ class ReadTheRefusal(Exercise):
 
     def names(self) -> list[tuple[str, str]]:
         """What the function is given, and what it gives."""
-        return [("answer(error)", "returns the refused action, or None")]
+        return [("answer(error)", _("returns the refused action, or None"))]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with each error."""
         if answer is None:
-            return NOT_YET, "Write a function named `answer` that takes an error."
+            return NOT_YET, _("Write a function named `answer` that takes an error.")
         if not callable(answer):
-            return WRONG, "`answer` isn't a function. Begin with `def answer(error):`."
-        found = [call(answer, error) for error, _ in self._errors]
-        wrong = [(got, wanted) for got, (_, wanted) in zip(found, self._errors, strict=True) if got != wanted]
+            return WRONG, _("`answer` isn't a function. Begin with `def answer(error):`.")
+        found = [call(answer, error) for error, _wanted in self._errors]
+        wrong = [(got, wanted) for got, (_error, wanted) in zip(found, self._errors, strict=True) if got != wanted]
         if not wrong:
             return (
                 RIGHT,
-                "Your function finds the refused action, and returns None for errors that aren't about a role.",
+                _("Your function finds the refused action, and returns None for errors that aren't about a role."),
             )
         return WRONG, _about_action(found, *wrong[0])
 
@@ -98,7 +101,7 @@ class ReadTheRefusal(Exercise):
 class GiveTheSmallestRole(Exercise):
     """Assign the newcomer the smallest role with which it may list."""
 
-    title = "Exercise: assign the smallest role"
+    title = N_("Exercise: assign the smallest role")
 
     def prepare(self) -> None:
         """With the practice vault, take away what an earlier try assigned."""
@@ -121,51 +124,54 @@ class GiveTheSmallestRole(Exercise):
         too_much = [
             what
             for what, method, arguments in (
-                ("save", newcomer.set_secret, (self.name, "fake-value")),
-                ("delete", newcomer.begin_delete_secret, (self.name,)),
+                (_("save"), newcomer.set_secret, (self.name, "fake-value")),
+                (_("delete"), newcomer.begin_delete_secret, (self.name,)),
             )
             if _refusal(method, *arguments) is None
         ]
         if too_much:
-            return WRONG, (
-                f"The newcomer can now {' and '.join(too_much)} secrets, far too much for a look at dates. {_TAKE_AWAY}"
-            )
+            said = _("The newcomer can now {actions} secrets, far too much for a look at dates.")
+            return WRONG, in_a_row(said.format(actions=_(" and ").join(too_much)), _(_TAKE_AWAY))
         if may_read:
-            return WRONG, (
-                "The newcomer can list, but it can read every value, too, which is what Key Vault Secrets User allows. "
-                f"{_TAKE_AWAY}"
+            said = _(
+                "The newcomer can list, but it can read every value, too, which is what Key Vault Secrets User allows."
             )
+            return WRONG, in_a_row(said, _(_TAKE_AWAY))
         if refusal is None:
-            return RIGHT, "The newcomer can list secrets, but it can't read a value, save or delete."
+            return RIGHT, _("The newcomer can list secrets, but it can't read a value, save or delete.")
         if _may_see_vault(credential, refusal):
-            return WRONG, (
+            return WRONG, _(
                 "The newcomer has a role on the vault itself, such as Owner or Reader, and still isn't allowed to list "
                 "its secrets. Take that role away, and assign one for what's inside: its name begins with Key Vault."
             )
-        return NOT_YET, "Assign the newcomer a role. On Azure, a new role takes a few minutes to work."
+        return NOT_YET, _("Assign the newcomer a role. On Azure, a new role takes a few minutes to work.")
 
 
 def _about_action(found: list[Any], got: Any, wanted: str | None) -> str:
     if wanted is None:
-        return (
-            "Some errors aren't about a role: a disabled secret, or a name that doesn't exist. Return None for them. "
-            f"The inner code tells you which is which: it's {_NO_ROLE} for a missing role."
-        )
+        return _(
+            "Some errors aren't about a role: a disabled secret, or a name that doesn't exist. Return None "
+            "for them. The inner code tells you which is which: it's {code} for a missing role."
+        ).format(code=_NO_ROLE)
     if got is None:
-        return "For a refusal, the function returned None. Does it `return` what it found in every case?"
+        return _("For a refusal, the function returned None. Does it `return` what it found in every case?")
     if not isinstance(got, str):
-        return f"The function returned something of type {type(got).__name__}. Return the action as a string."
+        return _("The function returned something of type {type}. Return the action as a string.").format(
+            type=type(got).__name__
+        )
     if got in ("Forbidden", _NO_ROLE):
-        return "That's a code that every refusal for a missing role has. The action is in the message."
+        return _("That's a code that every refusal for a missing role has. The action is in the message.")
     if len(set(found)) == 1:
-        return "The function returns the same thing for every error. Look at the error it's given."
+        return _("The function returns the same thing for every error. Look at the error it's given.")
     if _letters(got).endswith(_letters(f"/secrets/{wanted}")):
-        return "That's the whole action. Return only the part after `secrets/`."
+        return _("That's the whole action. Return only the part after `secrets/`.")
     if _letters(got) == _letters(wanted):
-        return "Almost: return the action as it is in the message, without quotes or spaces around it."
+        return _("Almost: return the action as it is in the message, without quotes or spaces around it.")
     if got in wanted:
-        return f"A part is missing: for this error, the action is `{wanted}`, everything after `secrets/`."
-    return (
+        return _("A part is missing: for this error, the action is `{wanted}`, everything after `secrets/`.").format(
+            wanted=wanted
+        )
+    return _(
         "For one of the errors, what the function returned isn't the action. Look at the error's message, in the line "
         "that begins with `Action:`."
     )

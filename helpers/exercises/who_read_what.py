@@ -11,6 +11,7 @@ from azure.keyvault.secrets import SecretClient
 
 from .. import practice
 from ..audit_log import turn_logging_off, turn_logging_on
+from ..language import N_, _
 from .exercise import NOT_YET, RIGHT, WRONG, Exercise, call
 from .who_may_do_what import sign_in_as
 
@@ -23,7 +24,7 @@ Log = Any  # a pandas.DataFrame; pandas brings no types along
 class NameTheReader(Exercise):
     """Find in the log who read a secret, and how often."""
 
-    title = "Exercise: find the reader"
+    title = N_("Exercise: find the reader")
 
     def prepare(self) -> None:
         """Save a secret and one with a longer name; let one program read them, and others try."""
@@ -39,15 +40,17 @@ class NameTheReader(Exercise):
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Compare the answer with the calls that were made."""
         if answer is None:
-            return NOT_YET, "Put the program and the number of its reads into `answer`, such as `('auditor', 1)`."
+            return NOT_YET, _("Put the program and the number of its reads into `answer`, such as `('auditor', 1)`.")
         if isinstance(answer, str) or not hasattr(answer, "__len__") or len(answer) != 2:
-            return WRONG, "The answer takes two things: who it was, and how often. Write it like `('auditor', 1)`."
+            return WRONG, _("The answer takes two things: who it was, and how often. Write it like `('auditor', 1)`.")
         who, number = answer
         if not isinstance(who, str) or isinstance(number, bool) or not isinstance(number, Integral):
-            return WRONG, "First comes the program as a string, then how often as a whole number."
+            return WRONG, _("First comes the program as a string, then how often as a whole number.")
         if not _is(who, "app"):
             return WRONG, _about_who(who)
-        return (RIGHT, "You found the reader, and how often it read.") if number == self._reads else self._about(number)
+        if number == self._reads:
+            return RIGHT, _("You found the reader, and how often it read.")
+        return self._about(number)
 
     def _make_calls(self) -> None:
         app = SecretClient(self._client.vault_url, sign_in_as("app"))
@@ -57,7 +60,7 @@ class NameTheReader(Exercise):
         for name in (self.name, copy):
             self._client.set_secret(name, "fake-value")
         for name, times in ((self.name, self._reads), (copy, _COPY_READS)):
-            for _ in range(times):
+            for _time in range(times):
                 app.get_secret(name)
         _expect_failure(app.get_secret, self.name, secrets.token_hex(16))
         for other in others:
@@ -67,38 +70,40 @@ class NameTheReader(Exercise):
         if number == 0:
             return (
                 WRONG,
-                "It's not 0. Read the log again after you made the exercise. On Azure, wait some minutes first.",
+                _("It's not 0. Read the log again after you made the exercise. On Azure, wait some minutes first."),
             )
         if number == self._reads + 1:
-            return WRONG, "One of those calls failed: it asked for a version that doesn't exist. Count the status 200."
+            return WRONG, _(
+                "One of those calls failed: it asked for a version that doesn't exist. Count the status 200."
+            )
         if number in (_COPY_READS, self._reads + _COPY_READS, self._reads + _COPY_READS + 1):
-            return WRONG, "That counts another secret, whose name only begins the same. Compare the whole name."
-        return WRONG, "The program is right, the number isn't. Count the rows of SecretGet with the status 200."
+            return WRONG, _("That counts another secret, whose name only begins the same. Compare the whole name.")
+        return WRONG, _("The program is right, the number isn't. Count the rows of SecretGet with the status 200.")
 
 
 class FindTheRefused(Exercise):
     """Write a function that picks the refused calls out of a log."""
 
-    title = "Exercise: find the refused calls"
+    title = N_("Exercise: find the refused calls")
 
     def names(self) -> list[tuple[str, str]]:
         """What the function is given, and what it gives."""
-        return [("answer(log)", "returns the rows of `log` that were refused, as a DataFrame")]
+        return [("answer(log)", _("returns the rows of `log` that were refused, as a DataFrame"))]
 
     def look(self, answer: Any = None) -> tuple[str, str]:
         """Call the function with three logs."""
         if answer is None:
-            return NOT_YET, "Write a function named `answer` that takes a log and returns some of its rows."
+            return NOT_YET, _("Write a function named `answer` that takes a log and returns some of its rows.")
         if not callable(answer):
-            return WRONG, "`answer` isn't a function. Begin with `def answer(log):`."
+            return WRONG, _("`answer` isn't a function. Begin with `def answer(log):`.")
         for log in _logs():
             given = log.copy()
             hint = _hint(call(answer, given), log)
             if hint:
                 return WRONG, hint
             if not given.equals(log):
-                return WRONG, "The rows are right, but your function changed the log it was given."
-        return RIGHT, "Your function finds the calls that were refused, whatever they asked for, and no others."
+                return WRONG, _("The rows are right, but your function changed the log it was given.")
+        return RIGHT, _("Your function finds the calls that were refused, whatever they asked for, and no others.")
 
 
 def _is(who: str, program: str) -> bool:
@@ -109,8 +114,10 @@ def _is(who: str, program: str) -> bool:
 def _about_who(who: str) -> str:
     for program in _OTHERS:
         if _is(who, program):
-            return f"{program} tried, but it was refused. A read that worked has the status 200."
-    return (
+            return _("{program} tried, but it was refused. A read that worked has the status 200.").format(
+                program=program
+            )
+    return _(
         "That's not who read it. To save a secret is SecretSet, to read it is SecretGet. The answer is one of the "
         "three programs, by its name or its client ID."
     )
@@ -142,28 +149,32 @@ def _hint(found: Any, log: Log) -> str | None:
     import pandas as pd
 
     if found is None:
-        return "The function returned None. Does it `return` the rows?"
+        return _("The function returned None. Does it `return` the rows?")
     if isinstance(found, pd.Series) and found.dtype == bool:
-        return "That's only the condition, a True or False for each row. Put it in brackets: `log[...]`."
+        return _("That's only the condition, a True or False for each row. Put it in brackets: `log[...]`.")
     if not isinstance(found, pd.DataFrame):
-        return f"The function returned something of type {type(found).__name__}. Return the rows as a DataFrame."
+        return _("The function returned something of type {type}. Return the rows as a DataFrame.").format(
+            type=type(found).__name__
+        )
     if "time" not in found:
-        return "The rows have lost the column `time`. Return whole rows, with all of their columns."
+        return _("The rows have lost the column `time`. Return whole rows, with all of their columns.")
     times = set(found["time"])
     if times - set(log["time"]):
-        return "The function returned rows of some other log. Look only at the one it's given."
+        return _("The function returned rows of some other log. Look only at the one it's given.")
     statuses = set(log[log["time"].isin(times)]["status"])
     missed = log[(log["status"] == 403) & ~log["time"].isin(times)]
     if 401 in statuses:
-        return "A 401 isn't a refusal: it's how a client finds out where to sign in. Leave it out."
+        return _("A 401 isn't a refusal: it's how a client finds out where to sign in. Leave it out.")
     if 200 in statuses:
-        return "Some of these calls worked. A refusal has the status 403."
+        return _("Some of these calls worked. A refusal has the status 403.")
     if statuses - {403}:
-        return (
+        return _(
             "Some of these calls failed for another reason, such as a name that doesn't exist. Only 403 is a refusal."
         )
     if len(missed):
-        return f"A refused call is missing, a {missed['operation'].iloc[0]}. Any operation by anyone can be refused."
+        return _("A refused call is missing, a {operation}. Any operation by anyone can be refused.").format(
+            operation=missed["operation"].iloc[0]
+        )
     return None
 
 

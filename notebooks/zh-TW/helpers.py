@@ -25,8 +25,8 @@ def _import_helpers() -> None:
         sys.path[:] = earlier
     if not found:
         error = ModuleNotFoundError(
-            "The notebook was moved out of its folder, so it can't find `helpers`. Open it in the project's folder "
-            "`notebooks`, or run `pip install -e .` in the project's folder, then restart the kernel."
+            "筆記本從資料夾移走了，所以找不到 `helpers`。"
+            "請從專案的 `notebooks` 資料夾開啟它，或在專案的資料夾執行 `pip install -e .`，再重新啟動核心。"
         )
         error._render_traceback_ = lambda: [str(error)]  # IPython shows it in place of the traceback
         raise error
