@@ -22,11 +22,12 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 def main(names: list[str]) -> None:
     """Refresh the notebooks of these names, or all of them, in every language."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["PRACTICE_CLOUD_HOME"] = folder
-        for path in sorted([*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("*/[!.]*.ipynb")]):
-            if not names or path.name in names or path.stem in names:
-                refresh(path)
+    for language in sorted({path.parent for path in [*NOTEBOOKS.glob("*.ipynb"), *NOTEBOOKS.glob("*/[!.]*.ipynb")]}):
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["PRACTICE_CLOUD_HOME"] = folder
+            for path in sorted(language.glob("*.ipynb")):
+                if not names or path.name in names or path.stem in names:
+                    refresh(path)
 
 
 def refresh(path: Path) -> None:
