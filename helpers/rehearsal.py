@@ -126,7 +126,7 @@ def add_certificate(name: str) -> Card:
         f'`az keyvault certificate create --vault-name "$KEY_VAULT_NAME" --name "{name}" '
         '--policy "$(az keyvault certificate get-default-policy)"`'
     )
-    done = Card(_("The vault has a certificate named {name}").format(name=name), mark="info")
+    done = Card(_("The vault has the secret of a certificate named {name}").format(name=name), mark="info")
     return change_practice(partial(practice.add_certificate, name), done, command)
 
 

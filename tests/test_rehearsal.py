@@ -82,6 +82,6 @@ def test_an_unknown_program_or_role_is_told(connected) -> None:
 
 
 def test_a_certificate_is_there_to_be_read(connected) -> None:
-    assert repr(add_certificate("tutorial-web")) == "Note: The vault has a certificate named tutorial-web"
+    assert repr(add_certificate("tutorial-web")) == "Note: The vault has the secret of a certificate named tutorial-web"
     with pytest.raises(NotebookError, match="A certificate can't be named 'tutorial_web'"):
         add_certificate("tutorial_web")
