@@ -16,7 +16,7 @@ def turn_logging_on() -> Card:
     """
     account = os.environ.get("LESSON_STORAGE_ACCOUNT", "")
     container = _("the container `insights-logs-auditevent` of `{account}`").format(account=account)
-    rows = [(_("Where"), container), (_("End it"), "`turn_logging_off()`")]
+    rows = [(_("Where"), container), (_("Turn it off"), "`turn_logging_off()`")]
     done = Card(_("The practice vault writes its audit log"), rows, mark="info")
     return change_practice(practice.turn_logging_on, done, "`az monitor diagnostic-settings create`")
 
