@@ -105,8 +105,11 @@ def test_a_file_that_cannot_be_opened_is_told_with_the_way_out(state_folder):
 def test_a_damaged_file_is_told_and_reset_sets_it_aside(damage, state_folder):
     path = damaged(damage, state_folder)
     end = path.read_bytes()[-1000:]
-    with pytest.raises(PracticeError, match=r"is damaged. Run `python -m helpers.practice reset`"):
-        names(Store())
+    with (
+        pytest.raises(PracticeError, match=r"is damaged. Run `python -m helpers.practice reset`"),
+        closing(Store()) as store,
+    ):
+        names(store)
     aside = practice.reset()
     assert aside.parent == state_folder
     assert aside.read_bytes()[-1000:] == end
