@@ -8,6 +8,7 @@ ALONE = (
     "tests/browser/test_learner.py",
     "tests/browser/test_mistakes.py",
     "tests/practice/test_model.py",
+    "tests/test_every_cell.py::test_runs_twice_in_a_row",
     "tests/test_run_all.py",
 )
 # The files that take longest. Those of the browser stand together: the browser is closed before other tests begin.
@@ -16,7 +17,10 @@ FIRST = (
     "tests/browser/test_learner.py",
     "tests/browser/",
     "tests/clients/test_az",
+    "tests/test_every_cell.py",
     "tests/test_run_all.py",
+    "tests/test_recipes.py",
+    "tests/exercises/test_delete_and_script.py",
     "tests/practice/test_model.py",
     "tests/practice/test_fuzz.py",
     "tests/clients/test_javascript.py",
