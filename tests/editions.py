@@ -109,8 +109,7 @@ class Edition:
                 cell.source = translation.relinked(text, place)
             elif cell.id in earlier and earlier[cell.id].source == cell.source:
                 cell.outputs = earlier[cell.id].outputs
-        if name in self.names:
-            made.cells[0].source = with_languages(made.cells[0].source, self._languages(name))
+        made.cells[0].source = with_languages(made.cells[0].source, self._languages(name))
         return nbformat.writes(made) + "\n"
 
     def _readme(self) -> str:
@@ -160,7 +159,7 @@ class Edition:
         others = [f"[{ENGLISH}](../{name}.ipynb)"]
         for edition in editions():
             link = f"[{edition.title}](../{edition.language}/{name}.ipynb)"
-            others += [edition.title if edition.language == self.language else link] if name in edition.names else []
+            others += [edition.title if edition.language == self.language else link] if name in edition.files else []
         return " · ".join(others)
 
 

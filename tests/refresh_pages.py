@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import nbformat
 
 from helpers.slides import slide_types
-from tests import notebooks, presenting, recipes
+from tests import editions, notebooks, presenting, recipes
 
 WORDS_A_MINUTE = 150
 MINUTES_A_CODE_CELL = 0.3
@@ -129,8 +129,9 @@ def wrong_minutes() -> list[str]:
 
 def index() -> nbformat.NotebookNode:
     """The index as a notebook, with the exercises that are solved."""
+    text = _INDEX_TEXT.format(tables=_tables(folder="", level="##"))
     cells = [
-        nbformat.v4.new_markdown_cell(_INDEX_TEXT.format(tables=_tables(folder="", level="##")), id="index-00"),
+        nbformat.v4.new_markdown_cell(editions.with_languages(text, editions.languages_of("index")), id="index-00"),
         nbformat.v4.new_markdown_cell(_EXERCISES_TEXT, id="index-01"),
         nbformat.v4.new_code_cell("from helpers import progress\n\nprogress()", id="index-02"),
     ]
