@@ -17,6 +17,15 @@ from helpers.practice.state.vaults import Vault
 from tests.notebooks import PROJECT
 
 
+@pytest.fixture(autouse=True, scope="module")
+def environment_left_as_it_was():
+    """The tests of a file leave the environment as they found it: the next ones of the worker would go elsewhere."""
+    before = dict(os.environ)
+    yield
+    left = {name for name, _ in set(before.items()) ^ set(os.environ.items())}
+    assert left <= {"PYTEST_CURRENT_TEST"}
+
+
 @pytest.fixture
 def state_folder(monkeypatch, tmp_path):
     """The test's own state folder; and nothing in the environment that leads a client anywhere else."""

@@ -61,8 +61,9 @@ def test_the_practice_cloud_is_signed_in_to_by_the_environment(started):
 
 
 def test_a_wrong_password_ends_the_search(started, monkeypatch):
-    monkeypatch.setenv("AZURE_CLIENT_SECRET", "not-the-client-secret")
-    shown = repr(show_sign_in())
+    with monkeypatch.context() as patch:
+        patch.setenv("AZURE_CLIENT_SECRET", "not-the-client-secret")
+        shown = repr(show_sign_in())
     assert shown.startswith("! Heads-up: Nobody is signed in\n")
     assert "refused, which ends the search: Authentication failed: AADSTS7000215" in shown
     assert "Correct what the last row says" in shown

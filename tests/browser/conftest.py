@@ -54,6 +54,13 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
 ]
 _RUNS = r"prompt => /\[(\*|\d+)\]:/.test(prompt.textContent)"  # what stands before a cell that runs, or has run
+# In a page, this ends what is switched on for a presentation, and closes all notebooks.
+_AS_IT_WAS = """() => {
+  const { commands, shell } = window.jupyterapp;
+  for (const switched of ['application:toggle-presentation-mode', 'application:toggle-mode'])
+    if (commands.isToggled(switched)) commands.execute(switched);
+  [...shell.widgets('main')].forEach(one => one.dispose());
+}"""
 OF_A_PERSON = ("home", "ipython")  # the folders that are empty for somebody new
 PATIENCE = 60_000  # milliseconds: a busy machine is slow, and a test that waits for something that comes is not
 expect.set_options(timeout=PATIENCE)
@@ -171,7 +178,7 @@ class Lab:
         self._opened.clear()
         for page in self._context.pages:
             if self._idle is None and page.locator(".jp-Dialog").count() == 0:
-                page.evaluate("() => [...window.jupyterapp.shell.widgets('main')].forEach(one => one.dispose())")
+                page.evaluate(_AS_IT_WAS)
                 expect(page.locator(".jp-Notebook")).to_have_count(0)
                 self._idle = page
             else:

@@ -26,9 +26,7 @@ def test_presentation_mode_shows_large_text_and_whole_lines(lab: Lab, width: int
     box = field.bounding_box()
     assert box is not None
     assert box["x"] + box["width"] < width
-    appearance(notebook, "Presentation Mode")  # the page is the next test's as well
-    appearance(notebook, "Simple Interface")
-    notebook.page.keyboard.press("Control+b")
+    notebook.page.keyboard.press("Control+b")  # the page is the next test's as well
 
 
 def test_reset_puts_the_forms_on_the_page_back(lab: Lab) -> None:
