@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+from jupyter_client.connect import LocalPortCache
 
 from tests import forked_kernel, order
 
@@ -30,8 +34,26 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(short, ignore_errors=True))
         (kernels / "kernel.json").write_text(forked_kernel.kernelspec(Path(short) / "socket"))
         os.environ["JUPYTER_PATH"] = str(Path(folder) / "jupyter")
+    LocalPortCache.find_available_port = _ports(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]))
     # Matplotlib looks through the fonts of a computer for seconds, once for each home: here it finds what it found.
     os.environ["MPLCONFIGDIR"] = str(config.cache.mkdir("matplotlib"))
+
+
+def _ports(worker: int) -> Callable[[LocalPortCache, str], int]:
+    """What finds ports for a worker's kernels, where neither other workers nor the system look for any.
+
+    Of those that the system gives, one may be taken before the kernel takes it (jupyter_client issue 487).
+    """
+    numbers = cycle(range(10_000 + 500 * worker, 10_500 + 500 * worker))
+
+    def find(_cache: LocalPortCache, ip: str) -> int:
+        for number in numbers:
+            with closing(socket.socket()) as tried:
+                if tried.connect_ex((ip, number)) != 0:
+                    return number
+        raise AssertionError("the numbers never end")
+
+    return find
 
 
 @pytest.hookimpl(wrapper=True)
