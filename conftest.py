@@ -46,14 +46,11 @@ def _ports(worker: int) -> Callable[[LocalPortCache, str], int]:
     """
     numbers = cycle(range(10_000 + 500 * worker, 10_500 + 500 * worker))
 
-    def find(_cache: LocalPortCache, ip: str) -> int:
-        for number in numbers:
-            with closing(socket.socket()) as tried:
-                if tried.connect_ex((ip, number)) != 0:
-                    return number
-        raise AssertionError("the numbers never end")
+    def is_free(ip: str, number: int) -> bool:
+        with closing(socket.socket()) as tried:
+            return tried.connect_ex((ip, number)) != 0
 
-    return find
+    return lambda _cache, ip: next(number for number in numbers if is_free(ip, number))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -18,6 +18,7 @@ from .errors import PracticeError, ServiceError
 from .state.store import Store
 from .state.transaction import Transaction
 
+REQUEST_ID = "x-ms-client-request-id"  # the header with the id that a client gives its request
 _REPEATABLE = re.compile(r"[\w-]{1,128}", re.ASCII)
 _UNREADABLE = "The practice cloud can't read this request."
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import ServiceError
 from ..identities import CLIENT_ADDRESS
-from ..service import Request, Response
+from ..service import REQUEST_ID, Request, Response
 from ..state.vaults import Vault
 
 CONTAINER = "insights-logs-auditevent"
@@ -30,7 +30,6 @@ class Trail:
     """What the log says of a request, beside the answer; filled in as the request is dealt with.
 
     Attributes:
-        id: The id that the client gave the request, or "".
         vault: The vault, once it is found.
         claims: The token's claims, once it is found to be good; none for a request without a good token.
         operation: What was asked for, in the log's words; "Authentication" until there is a good token.
@@ -38,7 +37,6 @@ class Trail:
     """
 
     request: Request
-    id: str
     vault: Vault | None = None
     claims: dict[str, Any] | None = None
     operation: str = "Authentication"
@@ -61,7 +59,7 @@ def record(trail: Trail, vault: Vault, now: float, seconds: float, answer: Respo
         "operationName": trail.operation,
         "resultType": "Success",  # also of a refusal: the service did what it should
         **({"resultDescription": str(answer).replace("\r\n", "\n")} if refused else {}),
-        "correlationId": trail.id or str(uuid.uuid4()),
+        "correlationId": request.repeated(REQUEST_ID).get(REQUEST_ID) or str(uuid.uuid4()),
         "callerIpAddress": CLIENT_ADDRESS,
         "identity": {} if claims is None else {"claim": {name: claims[name] for name in _CLAIMS if name in claims}},
         "properties": _properties(trail, vault, answer),

@@ -11,7 +11,7 @@ from ..clouds import Cloud
 from ..conditions import Conditions
 from ..errors import PracticeError, ServiceError
 from ..identities import CLIENT_ADDRESS, TENANT_ID
-from ..service import Request, Response, Route, Routes, Service, not_offered
+from ..service import REQUEST_ID, Request, Response, Route, Routes, Service, not_offered
 from ..sign_in.tokens import Tokens
 from ..state import blobs, vaults
 from ..state.store import Store
@@ -188,7 +188,6 @@ _OPERATIONS: dict[Callable[..., Any], str] = {
 }
 
 
-_REQUEST_ID = "x-ms-client-request-id"
 _HEADERS = {
     "x-ms-keyvault-region": "eastus",
     "x-ms-keyvault-service-version": "1.9.501.1",
@@ -205,7 +204,7 @@ class KeyVault(Service):
 
     def headers(self, request: Request) -> dict[str, str]:
         """What the service says of itself, and the request's own id if it has one."""
-        return _HEADERS | request.repeated(_REQUEST_ID)
+        return _HEADERS | request.repeated(REQUEST_ID)
 
     def answer(self, request: Request) -> Response:
         """The answer, held back if that is being rehearsed."""
@@ -215,7 +214,7 @@ class KeyVault(Service):
 
     def respond(self, request: Request) -> Response:
         """Do what is asked for, or refuse it, and write it to the vault's audit log if it has one."""
-        began, trail = time.perf_counter(), audit.Trail(request, request.repeated(_REQUEST_ID).get(_REQUEST_ID, ""))
+        began, trail = time.perf_counter(), audit.Trail(request)
         try:
             response = self._respond(request, trail)
         except ServiceError as error:

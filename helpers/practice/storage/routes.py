@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from .. import clock
 from ..errors import ServiceError
 from ..identities import STORAGE_ACCOUNT, TENANT_ID
-from ..service import Request, Response, Route, Routes, Service, not_offered
+from ..service import REQUEST_ID, Request, Response, Route, Routes, Service, not_offered
 from ..sign_in.tokens import Tokens
 from ..state import blobs
 from ..state.blobs import Blob, Container
@@ -178,7 +178,7 @@ class Storage(Service):
 
     def headers(self, request: Request) -> dict[str, str]:
         """The version and the request's own id, if they have been sent."""
-        return request.repeated("x-ms-version", "x-ms-client-request-id")
+        return request.repeated("x-ms-version", REQUEST_ID)
 
     def respond(self, request: Request) -> Response:
         """Ask who is calling and whether they may; then do it, in one transaction."""
